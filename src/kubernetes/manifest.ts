@@ -89,9 +89,24 @@ export function compareManifests(a: Manifest, b: Manifest): number {
   );
 }
 
+/** Returns the value where it is a JSON object, else an empty one: for reading optional fields of a manifest. */
+export function asObject(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+/** Returns the value where it is a JSON array, else an empty one. */
+export function asArray(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function toPlainObject(model: Model): JsonObject {
   // A round trip through JSON drops undefined fields and class instances, as the API server would see it.
-  return JSON.parse(JSON.stringify(model)) as JsonObject;
+  const plain: JsonObject = JSON.parse(JSON.stringify(model));
+  return plain;
 }
 
 function withPlacement(
@@ -99,7 +114,7 @@ function withPlacement(
   namespace: string | undefined,
   { component, wave }: Placement,
 ): JsonObject {
-  const metadata = (body["metadata"] ?? {}) as JsonObject;
+  const metadata = asObject(body["metadata"]);
   return {
     ...body,
     metadata: {
@@ -108,11 +123,11 @@ function withPlacement(
       labels: {
         "app.kubernetes.io/part-of": "apg-cash-management",
         "app.kubernetes.io/component": component,
-        ...(metadata["labels"] as JsonObject | undefined),
+        ...asObject(metadata["labels"]),
       },
       annotations: {
         "argocd.argoproj.io/sync-wave": String(wave),
-        ...(metadata["annotations"] as JsonObject | undefined),
+        ...asObject(metadata["annotations"]),
       },
     },
   };
