@@ -4,9 +4,11 @@ import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2/Horizo
 import type { Model } from "../kubernetes/manifest.ts";
 import { workloadLabels } from "../kubernetes/metadata.ts";
 import { applicationName } from "./application-pod.ts";
+import { applicationServiceName } from "./application.ts";
 
 /** How many pods the application has, and by what it is decided; names as in the guide's Helm values. */
 export interface Autoscaling {
+  readonly namespace: string;
   readonly minReplicas: number;
   readonly maxReplicas: number;
   /** Shares of what the pods request, in percent. */
@@ -19,8 +21,6 @@ export interface Autoscaling {
         readonly perSecond: number;
         /** Address of Prometheus as KEDA reaches it, such as `http://prometheus-operated.monitoring:9090`. */
         readonly prometheus: string;
-        /** Expression whose value is the requests per second of all pods together. */
-        readonly query: string;
       }
     | undefined;
 }
@@ -99,7 +99,7 @@ function scaledObject(spec: Autoscaling, requests: NonNullable<Autoscaling["requ
           metricType: "AverageValue",
           metadata: {
             serverAddress: requests.prometheus,
-            query: requests.query,
+            query: requestsOfAllPods(spec.namespace),
             threshold: String(requests.perSecond),
             // No answer is an unknown number of requests, not none: pods are added by cpu, and none are taken away.
             ignoreNullValues: "false",
@@ -112,4 +112,9 @@ function scaledObject(spec: Autoscaling, requests: NonNullable<Autoscaling["requ
 
 function share(type: "cpu" | "memory", percent: number) {
   return { type, metricType: "Utilization" as const, metadata: { value: String(percent) } };
+}
+
+// Per second over two minutes, which are four scrapes at the guide's interval; KEDA divides by the number of pods.
+function requestsOfAllPods(namespace: string): string {
+  return `sum(rate(http_requests_total{namespace="${namespace}",job="${applicationServiceName}"}[2m]))`;
 }
