@@ -1,0 +1,211 @@
+import { Role } from "kubernetes-models/rbac.authorization.k8s.io/v1/Role";
+import { RoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding";
+import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
+import { ExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret";
+import { SecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1/SecretStore";
+import type { IExternalSecretDataRemoteRef } from "@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecretDataRemoteRef";
+import type { ISecretStoreProvider } from "@kubernetes-models/external-secrets/external-secrets.io/v1/SecretStoreProvider";
+import { Password } from "@kubernetes-models/external-secrets/generators.external-secrets.io/v1alpha1/Password";
+import type { Model } from "../kubernetes/manifest.ts";
+import { keepData } from "../kubernetes/metadata.ts";
+
+/** Google Secret Manager, reached by workload identity. */
+export interface GoogleStore {
+  readonly provider: "google";
+  /** Project that holds the secrets. */
+  readonly project: string;
+  /** First part of every secret's name; see `remoteReference`. */
+  readonly prefix: string;
+  /**
+   * E-mail address of the Google service account that the store's Kubernetes account acts for; absent where the
+   * Kubernetes account itself may read the secrets (as principal of the cluster's identity pool).
+   */
+  readonly account?: string;
+}
+
+/** HashiCorp Vault (key-value engine, version 2), reached by its Kubernetes authentication. */
+export interface VaultStore {
+  readonly provider: "vault";
+  /** Address of the server, such as https://vault.example.org:8200. */
+  readonly server: string;
+  /** Mount of the key-value engine, such as `secret`. */
+  readonly engine: string;
+  /** Mount of the Kubernetes authentication, such as `kubernetes`. */
+  readonly mount: string;
+  /** Vault role that the store's account logs in as. */
+  readonly role: string;
+  /** First part of every secret's path; see `remoteReference`. */
+  readonly prefix: string;
+  /** ConfigMap of this namespace, and its key, with the authority that signed the server's certificate, where private. */
+  readonly authority?: { readonly configMap: string; readonly key: string };
+}
+
+/** Passwords that the operator invents in the cluster itself: for development, where nothing is worth keeping. */
+export interface GeneratedStore {
+  readonly provider: "generated";
+  /** Namespace that all objects are in; the store reads a Secret of it. */
+  readonly namespace: string;
+}
+
+/** Where secret values come from. */
+export type Store = GoogleStore | VaultStore | GeneratedStore;
+
+/** A secret value by the names that every store knows it under. */
+export interface SecretValue {
+  /** What it belongs to, such as `postgres`. */
+  readonly group: string;
+  /** What it is, such as `application-password`. */
+  readonly name: string;
+}
+
+/** Name of the SecretStore, and of the account that it logs in with. */
+export const storeName = "apg-cash-management-store";
+const account = "external-secrets-store";
+const generated = "apg-cash-management-generated";
+
+// Argo CD calls a store without its account, and an ExternalSecret without its store or source, Degraded, and a
+// Degraded object ends the sync: each comes one wave after what it needs.
+const storeWave = { "argocd.argoproj.io/sync-wave": "-12" };
+const generatedWave = { "argocd.argoproj.io/sync-wave": "-11" };
+
+/**
+ * Returns the SecretStore with an account of its own, which may read this system's secrets and nothing else; for a
+ * generated store also the values themselves.
+ */
+export function secretSource(store: Store, values: readonly SecretValue[]): Model[] {
+  return [
+    new ServiceAccount({
+      metadata: {
+        name: account,
+        annotations: {
+          ...storeWave,
+          ...(store.provider === "google" && store.account !== undefined
+            ? { "iam.gke.io/gcp-service-account": store.account }
+            : {}),
+        },
+      },
+      // The operator asks for its tokens by name; no pod runs as this account.
+      automountServiceAccountToken: false,
+    }),
+    new SecretStore({
+      metadata: { name: storeName, annotations: storeWave },
+      spec: { provider: provider(store) },
+    }),
+    ...(store.provider === "generated" ? generatedValues(values) : []),
+  ];
+}
+
+/**
+ * Returns where a store keeps a value. Google Secret Manager: one secret per value, `<prefix>-<group>-<name>`, so that
+ * each has versions and access of its own. Vault: one entry per group, `<prefix>/<group>`, with the name as its key.
+ */
+export function remoteReference(store: Store, { group, name }: SecretValue): IExternalSecretDataRemoteRef {
+  switch (store.provider) {
+    case "google":
+      return { key: `${store.prefix}-${group}-${name}` };
+    case "vault":
+      return { key: `${store.prefix}/${group}`, property: name };
+    case "generated":
+      return { key: generated, property: `${group}-${name}` };
+  }
+}
+
+function provider(store: Store): ISecretStoreProvider {
+  switch (store.provider) {
+    case "google":
+      return {
+        gcpsm: {
+          projectID: store.project,
+          auth: { workloadIdentity: { serviceAccountRef: { name: account } } },
+        },
+      };
+    case "vault":
+      return {
+        vault: {
+          server: store.server,
+          path: store.engine,
+          version: "v2",
+          auth: {
+            kubernetes: { mountPath: store.mount, role: store.role, serviceAccountRef: { name: account } },
+          },
+          ...(store.authority
+            ? {
+                caProvider: {
+                  type: "ConfigMap",
+                  name: store.authority.configMap,
+                  key: store.authority.key,
+                },
+              }
+            : {}),
+        },
+      };
+    case "generated":
+      return {
+        kubernetes: {
+          remoteNamespace: store.namespace,
+          server: {
+            url: "https://kubernetes.default.svc",
+            // Published in every namespace by the cluster itself.
+            caProvider: { type: "ConfigMap", name: "kube-root-ca.crt", key: "ca.crt" },
+          },
+          auth: { serviceAccount: { name: account } },
+        },
+      };
+  }
+}
+
+/**
+ * Every call of a generator invents another password, so exactly one ExternalSecret calls them, once, into one Secret;
+ * all others read that Secret through the store, and one password can stand in several of them. It is immutable and
+ * nobody's: an ExternalSecret that is deleted and made again finds it and leaves it as it is (CreatedOnce alone would
+ * fill it with new passwords, which the databases do not know).
+ */
+function generatedValues(values: readonly SecretValue[]): Model[] {
+  return [
+    new Role({
+      metadata: { name: account, annotations: storeWave },
+      rules: [{ apiGroups: [""], resources: ["secrets"], resourceNames: [generated], verbs: ["get"] }],
+    }),
+    new RoleBinding({
+      metadata: { name: account, annotations: storeWave },
+      subjects: [{ kind: "ServiceAccount", name: account }],
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: account },
+    }),
+    new Password({
+      metadata: { name: generated, annotations: storeWave },
+      // With characters that have a meaning in a URL: a mistake in encoding shows on the first laptop.
+      spec: {
+        length: 40,
+        digits: 8,
+        symbols: 4,
+        symbolCharacters: "@:/?#%&+=",
+        noUpper: false,
+        allowRepeat: true,
+      },
+    }),
+    new ExternalSecret({
+      metadata: { name: generated, annotations: { ...keepData, ...generatedWave } },
+      spec: {
+        refreshPolicy: "CreatedOnce",
+        refreshInterval: "0s",
+        target: {
+          name: generated,
+          creationPolicy: "Orphan",
+          deletionPolicy: "Retain",
+          immutable: true,
+          template: { engineVersion: "v2", metadata: {} },
+        },
+        dataFrom: values.map(({ group, name }) => ({
+          sourceRef: {
+            generatorRef: {
+              apiVersion: "generators.external-secrets.io/v1alpha1",
+              kind: "Password",
+              name: generated,
+            },
+          },
+          rewrite: [{ regexp: { source: "password", target: `${group}-${name}` } }],
+        })),
+      },
+    }),
+  ];
+}
