@@ -1,43 +1,4 @@
-/** Pods of this namespace that share one network policy. */
-export const workloadNames = [
-  "application",
-  "migration",
-  "smoke-test",
-  "postgres",
-  "redis",
-  "certificate-solver",
-] as const;
-
-/** One of `workloadNames`. */
-export type WorkloadName = (typeof workloadNames)[number];
-
-/** A range of addresses in CIDR notation, and the parts of it that are left out. */
-export interface AddressBlock {
-  readonly cidr: string;
-  readonly except?: readonly string[];
-}
-
-/** Pods of another namespace, which is found by the label kubernetes.io/metadata.name that the API server sets. */
-export interface PlatformPods {
-  readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-/** One end of an edge. */
-export type Peer =
-  | { readonly kind: "workload"; readonly workload: WorkloadName }
-  | ({ readonly kind: "platform" } & PlatformPods)
-  | { readonly kind: "addresses"; readonly blocks: readonly AddressBlock[] };
-
-/** A connection that is allowed: each `from` may open one to each `to`, on each of the ports, and nobody else may. */
-export interface NetworkEdge {
-  readonly name: string;
-  readonly from: readonly Peer[];
-  readonly to: readonly Peer[];
-  readonly ports: readonly number[];
-  readonly protocols: readonly ("TCP" | "UDP")[];
-  readonly reason: string;
-}
+import type { AddressBlock, NetworkEdge, Peer, PlatformPods, WorkloadName } from "./network-peers.ts";
 
 /** A way out of the cluster that somebody asked for by name, such as a bank's API or a database elsewhere. */
 export interface EgressTarget {
@@ -59,6 +20,11 @@ export interface NetworkNeeds {
   /** The database and the cache, where they run in this namespace. */
   readonly postgresql?: { readonly replicas: number };
   readonly redis?: { readonly replicas: number };
+  /**
+   * Further addresses that resolve names: the ClusterIP of kube-dns, where the node's cache answers on it itself
+   * (NodeLocal DNSCache with kube-proxy in iptables mode).
+   */
+  readonly dnsBlocks?: readonly AddressBlock[];
   /** Workloads that take a cloud identity from the metadata server. */
   readonly metadataServer: readonly WorkloadName[];
   /** Where the API server answers, for the application alone; absent where it has no business there. */
@@ -78,8 +44,12 @@ interface Row {
 const application = workload("application");
 const postgres = workload("postgres");
 const cache = workload("redis");
-const clusterDns: Peer = { kind: "platform", namespace: "kube-system", labels: { "k8s-app": "kube-dns" } };
-// NodeLocal DNSCache listens on the first address of every node, Cloud DNS for GKE answers on the second.
+const clusterDns = kubeSystem("kube-dns");
+// Cilium (GKE's Dataplane V2, which has the node's cache by default) redirects names to the cache's pods and judges the
+// connection by them (cilium-cli#995).
+const cacheDns = kubeSystem("node-local-dns");
+// Elsewhere NodeLocal DNSCache listens on the first address of every node; Cloud DNS for GKE answers on the second
+// (tektoncd/operator#4000).
 const localDns = addresses([{ cidr: "169.254.20.10/32" }, { cidr: "169.254.169.254/32" }]);
 // GKE: the metadata server, and where its traffic is redirected to on the node (port 988, Workload Identity).
 const metadataServer = addresses([{ cidr: "169.254.169.254/32" }, { cidr: "169.254.169.252/32" }]);
@@ -191,14 +161,14 @@ function metrics({ prometheus, ...needs }: NetworkNeeds): NetworkEdge[] {
   );
 }
 
-function dns({ postgresql, redis: tier }: NetworkNeeds): NetworkEdge {
+function dns({ postgresql, redis: tier, dnsBlocks = [] }: NetworkNeeds): NetworkEdge {
   const clients: WorkloadName[] = ["application", "migration", "smoke-test"];
   if (postgresql) clients.push("postgres");
   if (tier) clients.push("redis");
   return {
     name: "dns",
     from: clients.map(workload),
-    to: [clusterDns, localDns],
+    to: [clusterDns, cacheDns, localDns, addresses(dnsBlocks)],
     ports: [53],
     protocols: ["UDP", "TCP"],
     reason: "names are resolved by the cluster or by the node's cache",
@@ -231,6 +201,10 @@ function apiServer({ apiServer: target }: NetworkNeeds): NetworkEdge[] {
 
 function workload(name: WorkloadName): Peer {
   return { kind: "workload", workload: name };
+}
+
+function kubeSystem(name: string): Peer {
+  return { kind: "platform", namespace: "kube-system", labels: { "k8s-app": name } };
 }
 
 function addresses(blocks: readonly AddressBlock[]): Peer {

@@ -10,6 +10,7 @@ const everything: NetworkNeeds = {
   prometheus: { namespace: "monitoring", labels: { "app.kubernetes.io/name": "prometheus" } },
   postgresql: { replicas: 2 },
   redis: { replicas: 2 },
+  dnsBlocks: [{ cidr: "10.96.0.10/32" }],
   metadataServer: ["postgres"],
   apiServer: { blocks: [{ cidr: "172.16.0.2/32" }], port: 443 },
   egress: [
@@ -106,8 +107,13 @@ test("names are resolved by the cluster, by NodeLocal DNSCache and by Cloud DNS,
         namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
         podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
       },
+      {
+        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+        podSelector: { matchLabels: { "k8s-app": "node-local-dns" } },
+      },
       { ipBlock: { cidr: "169.254.20.10/32" } },
       { ipBlock: { cidr: "169.254.169.254/32" } },
+      { ipBlock: { cidr: "10.96.0.10/32" } },
     ],
     ports: [
       { protocol: "UDP", port: 53 },

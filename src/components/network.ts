@@ -2,7 +2,7 @@ import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPol
 import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
 import type { INetworkPolicyPort } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort";
 import type { Model } from "../kubernetes/manifest.ts";
-import { type NetworkEdge, type Peer, type WorkloadName, workloadNames } from "./network-edges.ts";
+import { type NetworkEdge, type Peer, type WorkloadName, workloadNames } from "./network-peers.ts";
 
 interface Selection {
   /** Name of the workload's network policy; the application's is the guide's. */

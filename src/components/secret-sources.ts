@@ -157,8 +157,9 @@ function provider(store: Store): ISecretStoreProvider {
 /**
  * Every call of a generator invents another password, so exactly one ExternalSecret calls them, once, into one Secret;
  * all others read that Secret through the store, and one password can stand in several of them. It is immutable and
- * nobody's: an ExternalSecret that is deleted and made again finds it and leaves it as it is (CreatedOnce alone would
- * fill it with new passwords, which the databases do not know).
+ * nobody's: an ExternalSecret that is deleted and made again finds it and leaves it as it is. CreatedOnce alone would
+ * fill it with new passwords, which the databases do not know (external-secrets#6640). So a value that is added later
+ * needs the Secret, its ExternalSecret and the data made anew.
  */
 function generatedValues(values: readonly SecretValue[]): Model[] {
   return [
