@@ -43,6 +43,9 @@ test("Let's Encrypt proves hosts through the edge controller, with a solver pod 
             ingress: {
               ingressClassName: "traefik",
               serviceType: "ClusterIP",
+              ingressTemplate: {
+                metadata: { annotations: { "traefik.ingress.kubernetes.io/router.entrypoints": "web" } },
+              },
               podTemplate: {
                 spec: {
                   resources: {

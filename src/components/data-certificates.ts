@@ -1,6 +1,7 @@
 import { Certificate } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate";
 import { Issuer } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Issuer";
 import type { Model } from "../kubernetes/manifest.ts";
+import { syncWave } from "./sync-wave.ts";
 
 /** A server of the data tier and the names by which its clients verify it. */
 export interface DataCertificate {
@@ -13,19 +14,17 @@ export interface DataCertificate {
 const authority = "apg-cash-management-data-ca";
 const selfSigned = "apg-cash-management-data-self-signed";
 
-// Argo CD calls an Issuer without its Secret Degraded, and a Degraded object ends the sync: one wave per step.
-const wave = (number: number): Record<string, string> => ({ "argocd.argoproj.io/sync-wave": String(number) });
-
 /**
  * Returns a private authority for the data tier, and a certificate per server that it signs. Public authorities do not
- * sign names of Services. Clients trust this authority and no other (key ca.crt of each Secret).
+ * sign names of Services. Argo CD calls an Issuer without its Secret Degraded, and a Degraded object ends the sync, so
+ * each step has a wave of its own. Clients trust this authority and no other (key ca.crt of each Secret).
  */
 export function dataCertificates(certificates: readonly DataCertificate[]): Model[] {
   if (certificates.length === 0) return [];
   return [
-    new Issuer({ metadata: { name: selfSigned, annotations: wave(-13) }, spec: { selfSigned: {} } }),
+    new Issuer({ metadata: { name: selfSigned, annotations: syncWave(-13) }, spec: { selfSigned: {} } }),
     new Certificate({
-      metadata: { name: authority, annotations: wave(-12) },
+      metadata: { name: authority, annotations: syncWave(-12) },
       spec: {
         isCA: true,
         commonName: "APG Cash Management data tier",
@@ -40,7 +39,7 @@ export function dataCertificates(certificates: readonly DataCertificate[]): Mode
       },
     }),
     new Issuer({
-      metadata: { name: authority, annotations: wave(-11) },
+      metadata: { name: authority, annotations: syncWave(-11) },
       spec: { ca: { secretName: authority } },
     }),
     ...certificates.map(serverCertificate),

@@ -3,6 +3,7 @@ import { Issuer } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Issue
 import type { IIssuerSpec } from "@kubernetes-models/cert-manager/cert-manager.io/v1/IssuerSpec";
 import type { Model } from "../kubernetes/manifest.ts";
 import type { Resources } from "../kubernetes/pods.ts";
+import { syncWave } from "./sync-wave.ts";
 
 /** Let's Encrypt, which proves each host by HTTP-01 through the edge controller. */
 export interface AcmeAuthority {
@@ -37,7 +38,7 @@ const directories = {
 
 // With the Ingress: a Certificate that cannot be proven yet (no DNS record) is Progressing, and in an earlier wave it
 // would keep the database from being made.
-const edgeWave = { "argocd.argoproj.io/sync-wave": "30" };
+const edgeWave = syncWave(30);
 
 /**
  * Returns the edge's Certificate for all hosts and the namespaced Issuer that signs it. cert-manager alone owns the
@@ -103,6 +104,11 @@ function acme({
           ingress: {
             ingressClassName,
             serviceType: "ClusterIP",
+            // On HTTPS too, its router would have other TLS options for the same host than the Ingress, and Traefik
+            // would then fall back to its default ones for both.
+            ingressTemplate: {
+              metadata: { annotations: { "traefik.ingress.kubernetes.io/router.entrypoints": "web" } },
+            },
             podTemplate: { spec: { resources: { requests: { ...requests }, limits: { ...limits } } } },
           },
         },

@@ -138,6 +138,13 @@ test("egress goes to the blocks that the values name, less their exceptions", ()
   });
 });
 
+test("a connection to no address is refused, since a policy would open it to all", () => {
+  const egress = [{ purpose: "banks", from: "application", blocks: [], port: 443 }] as const;
+  expect(() => network(networkEdges({ ...nothing, egress }))).toThrow(
+    "the connection application-to-banks leads to no address at all",
+  );
+});
+
 test("a policy says why each of its connections is open", () => {
   const annotations = asObject(asObject(named("redis-netpol")["metadata"])["annotations"]);
   expect(annotations["description"]).toContain(

@@ -33,7 +33,7 @@ export const networkWorkloads: Readonly<Record<WorkloadName, Selection>> = {
 /**
  * Returns the network policies for the edges: one that denies everything in both directions to every pod of the
  * namespace, and one per workload that opens exactly the edges that begin or end there. An edge between two workloads
- * needs both its sides open, so both are made from the one row.
+ * needs both its sides open, so both are made from the one row. Throws an Error for an edge without any address.
  */
 export function network(edges: readonly NetworkEdge[]): Model[] {
   const names = workloadNames.filter((name) =>
@@ -61,8 +61,8 @@ function policy(name: WorkloadName, edges: readonly NetworkEdge[]): NetworkPolic
     spec: {
       podSelector: { matchLabels: { ...labels } },
       policyTypes: ["Ingress", "Egress"],
-      ingress: into.map((edge) => ({ from: edge.from.flatMap(policyPeers), ports: policyPorts(edge) })),
-      egress: out.map((edge) => ({ to: edge.to.flatMap(policyPeers), ports: policyPorts(edge) })),
+      ingress: into.map((edge) => ({ from: policyPeers(edge, edge.from), ports: policyPorts(edge) })),
+      egress: out.map((edge) => ({ to: policyPeers(edge, edge.to), ports: policyPorts(edge) })),
     },
   });
 }
@@ -71,7 +71,14 @@ function includes(peers: readonly Peer[], name: WorkloadName): boolean {
   return peers.some((peer) => peer.kind === "workload" && peer.workload === name);
 }
 
-function policyPeers(peer: Peer): INetworkPolicyPeer[] {
+function policyPeers({ name }: NetworkEdge, peers: readonly Peer[]): INetworkPolicyPeer[] {
+  const selected = peers.flatMap(selectors);
+  // In a policy an empty list is everybody.
+  if (selected.length === 0) throw new Error(`the connection ${name} leads to no address at all`);
+  return selected;
+}
+
+function selectors(peer: Peer): INetworkPolicyPeer[] {
   switch (peer.kind) {
     case "workload":
       return [{ podSelector: { matchLabels: { ...networkWorkloads[peer.workload].labels } } }];

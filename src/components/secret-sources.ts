@@ -1,13 +1,10 @@
-import { Role } from "kubernetes-models/rbac.authorization.k8s.io/v1/Role";
-import { RoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
-import { ExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret";
 import { SecretStore } from "@kubernetes-models/external-secrets/external-secrets.io/v1/SecretStore";
 import type { IExternalSecretDataRemoteRef } from "@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecretDataRemoteRef";
 import type { ISecretStoreProvider } from "@kubernetes-models/external-secrets/external-secrets.io/v1/SecretStoreProvider";
-import { Password } from "@kubernetes-models/external-secrets/generators.external-secrets.io/v1alpha1/Password";
 import type { Model } from "../kubernetes/manifest.ts";
-import { keepData } from "../kubernetes/metadata.ts";
+import { syncWave } from "./sync-wave.ts";
+import { generated, generatedSecrets } from "./generated-secrets.ts";
 
 /** Google Secret Manager, reached by workload identity. */
 export interface GoogleStore {
@@ -61,12 +58,10 @@ export interface SecretValue {
 /** Name of the SecretStore, and of the account that it logs in with. */
 export const storeName = "apg-cash-management-store";
 const account = "external-secrets-store";
-const generated = "apg-cash-management-generated";
 
-// Argo CD calls a store without its account, and an ExternalSecret without its store or source, Degraded, and a
-// Degraded object ends the sync: each comes one wave after what it needs.
-const storeWave = { "argocd.argoproj.io/sync-wave": "-12" };
-const generatedWave = { "argocd.argoproj.io/sync-wave": "-11" };
+// Argo CD calls an ExternalSecret without its store, or a store without its account, Degraded, and a Degraded object
+// ends the sync: the source comes before what reads it.
+const storeWave = -12;
 
 /**
  * Returns the SecretStore with an account of its own, which may read this system's secrets and nothing else; for a
@@ -78,7 +73,7 @@ export function secretSource(store: Store, values: readonly SecretValue[]): Mode
       metadata: {
         name: account,
         annotations: {
-          ...storeWave,
+          ...syncWave(storeWave),
           ...(store.provider === "google" && store.account !== undefined
             ? { "iam.gke.io/gcp-service-account": store.account }
             : {}),
@@ -88,10 +83,12 @@ export function secretSource(store: Store, values: readonly SecretValue[]): Mode
       automountServiceAccountToken: false,
     }),
     new SecretStore({
-      metadata: { name: storeName, annotations: storeWave },
+      metadata: { name: storeName, annotations: syncWave(storeWave) },
       spec: { provider: provider(store) },
     }),
-    ...(store.provider === "generated" ? generatedValues(values) : []),
+    ...(store.provider === "generated"
+      ? generatedSecrets({ account, wave: storeWave, values: values.map(generatedKey) })
+      : []),
   ];
 }
 
@@ -106,7 +103,7 @@ export function remoteReference(store: Store, { group, name }: SecretValue): IEx
     case "vault":
       return { key: `${store.prefix}/${group}`, property: name };
     case "generated":
-      return { key: generated, property: `${group}-${name}` };
+      return { key: generated, property: generatedKey({ group, name }) };
   }
 }
 
@@ -154,59 +151,6 @@ function provider(store: Store): ISecretStoreProvider {
   }
 }
 
-/**
- * Every call of a generator invents another password, so exactly one ExternalSecret calls them, once, into one Secret;
- * all others read that Secret through the store, and one password can stand in several of them. It is immutable and
- * nobody's: an ExternalSecret that is deleted and made again finds it and leaves it as it is. CreatedOnce alone would
- * fill it with new passwords, which the databases do not know (external-secrets#6640). So a value that is added later
- * needs the Secret, its ExternalSecret and the data made anew.
- */
-function generatedValues(values: readonly SecretValue[]): Model[] {
-  return [
-    new Role({
-      metadata: { name: account, annotations: storeWave },
-      rules: [{ apiGroups: [""], resources: ["secrets"], resourceNames: [generated], verbs: ["get"] }],
-    }),
-    new RoleBinding({
-      metadata: { name: account, annotations: storeWave },
-      subjects: [{ kind: "ServiceAccount", name: account }],
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: account },
-    }),
-    new Password({
-      metadata: { name: generated, annotations: storeWave },
-      // With characters that have a meaning in a URL: a mistake in encoding shows on the first laptop.
-      spec: {
-        length: 40,
-        digits: 8,
-        symbols: 4,
-        symbolCharacters: "@:/?#%&+=",
-        noUpper: false,
-        allowRepeat: true,
-      },
-    }),
-    new ExternalSecret({
-      metadata: { name: generated, annotations: { ...keepData, ...generatedWave } },
-      spec: {
-        refreshPolicy: "CreatedOnce",
-        refreshInterval: "0s",
-        target: {
-          name: generated,
-          creationPolicy: "Orphan",
-          deletionPolicy: "Retain",
-          immutable: true,
-          template: { engineVersion: "v2", metadata: {} },
-        },
-        dataFrom: values.map(({ group, name }) => ({
-          sourceRef: {
-            generatorRef: {
-              apiVersion: "generators.external-secrets.io/v1alpha1",
-              kind: "Password",
-              name: generated,
-            },
-          },
-          rewrite: [{ regexp: { source: "password", target: `${group}-${name}` } }],
-        })),
-      },
-    }),
-  ];
+function generatedKey({ group, name }: SecretValue): string {
+  return `${group}-${name}`;
 }

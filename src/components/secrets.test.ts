@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { guideFixture } from "../../test/guide.ts";
-import { asArray, asObject, type JsonObject, seal } from "../kubernetes/manifest.ts";
+import { asArray, asObject, type Json, type JsonObject, seal } from "../kubernetes/manifest.ts";
 import type { Store } from "./secret-sources.ts";
 import { type Secrets, secrets } from "./secrets.ts";
 
@@ -145,71 +145,14 @@ test("the pull secret is of the type that kubelet reads", () => {
   expect(Object.keys(asObject(template["data"]))).toEqual([".dockerconfigjson"]);
 });
 
-test("Google Secret Manager holds one secret per value, Vault one entry per group", () => {
-  expect(reference(google)).toEqual({ key: "apg-production-redis-application-password" });
-  expect(reference(vault)).toEqual({ key: "apg-cash-management/redis", property: "application-password" });
-});
-
-test("each store logs in as its own account, whose tokens no pod gets", () => {
-  for (const store of [google, vault]) {
-    expect(named("external-secrets-store", { ...spec, store })).toMatchObject({
-      kind: "ServiceAccount",
-      automountServiceAccountToken: false,
-    });
-    expect(JSON.stringify(specOf("apg-cash-management-store", { ...spec, store }))).toContain(
-      '"serviceAccountRef":{"name":"external-secrets-store"}',
-    );
-  }
-});
-
-test("a Google service account stands on the store's account where one is named", () => {
-  const store = { ...google, account: "secrets@example.iam.gserviceaccount.com" };
-  expect(named("external-secrets-store", { ...spec, store })).toMatchObject({
-    metadata: {
-      annotations: { "iam.gke.io/gcp-service-account": "secrets@example.iam.gserviceaccount.com" },
-    },
-  });
-});
-
-test("in development one ExternalSecret calls the generator, once per value, and never again", () => {
-  const callers = bodies(development).filter((body) => JSON.stringify(body).includes("generatorRef"));
-  expect(callers.map(({ metadata }) => asObject(metadata)["name"])).toEqual([
-    "apg-cash-management-generated",
-  ]);
-  const caller = asObject(callers[0]?.["spec"]);
-  expect(caller).toMatchObject({
-    refreshPolicy: "CreatedOnce",
-    target: { creationPolicy: "Orphan", deletionPolicy: "Retain", immutable: true },
-  });
-  const keys = asArray(caller["dataFrom"]).map(
-    (entry) => asObject(asObject(asArray(asObject(entry)["rewrite"])[0])["regexp"])["target"],
-  );
-  expect(new Set(keys).size).toBe(keys.length);
-  const read = bodies(development).flatMap((body) =>
-    asArray(asObject(body["spec"])["data"]).map(
-      (entry) => asObject(asObject(entry)["remoteRef"])["property"],
-    ),
-  );
-  expect(new Set(read)).toEqual(new Set(keys));
-});
-
-test("in development the store may read the generated Secret and no other", () => {
-  const role = bodies(development).find(({ kind }) => kind === "Role");
-  expect(role?.["rules"]).toEqual([
-    {
-      apiGroups: [""],
-      resources: ["secrets"],
-      resourceNames: ["apg-cash-management-generated"],
-      verbs: ["get"],
-    },
-  ]);
-  expect(bodies(spec).some(({ kind }) => kind === "Role")).toBe(false);
-});
-
-test("everything that an ExternalSecret needs comes in an earlier wave", () => {
-  const generated = wave("ExternalSecret", "apg-cash-management-generated");
-  expect(wave("SecretStore", "apg-cash-management-store")).toBeLessThan(generated);
-  expect(generated).toBeLessThan(wave("ExternalSecret", "apg-cash-management-secrets"));
+test("in development every value that a Secret is made of is generated, and no other", () => {
+  const all = bodies(development).filter(({ kind }) => kind === "ExternalSecret");
+  const made = all.flatMap(({ spec: of }) => asArray(asObject(of)["dataFrom"])).map(rewritten);
+  const read = all
+    .flatMap(({ spec: of }) => asArray(asObject(of)["data"]))
+    .map((entry) => asObject(asObject(entry)["remoteRef"])["property"]);
+  expect(new Set(made).size).toBe(made.length);
+  expect(new Set(read)).toEqual(new Set(made));
 });
 
 test("a generated store refuses what nobody can invent", () => {
@@ -248,14 +191,6 @@ function templates(name: string, of = spec): JsonObject {
   return asObject(asObject(asObject(specOf(name, of)["target"])["template"])["data"]);
 }
 
-function reference(store: Store): unknown {
-  return asObject(asArray(specOf("redis-credentials", { ...spec, store })["data"])[0])["remoteRef"];
-}
-
-function wave(kind: string, name: string): number {
-  const metadata = bodies(development)
-    .filter((body) => body["kind"] === kind)
-    .map((body) => asObject(body["metadata"]))
-    .find((candidate) => candidate["name"] === name);
-  return Number(asObject(metadata?.["annotations"])["argocd.argoproj.io/sync-wave"]);
+function rewritten(entry: Json): unknown {
+  return asObject(asObject(asArray(asObject(entry)["rewrite"])[0])["regexp"])["target"];
 }
