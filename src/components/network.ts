@@ -1,4 +1,6 @@
 import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
+import type { INetworkPolicyEgressRule } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyEgressRule";
+import type { INetworkPolicyIngressRule } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyIngressRule";
 import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
 import type { INetworkPolicyPort } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort";
 import type { Model } from "../kubernetes/manifest.ts";
@@ -48,21 +50,29 @@ function denyAll(): NetworkPolicy {
       name: "default-deny",
       annotations: { description: "What no other policy allows is denied." },
     },
-    spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"], ingress: [], egress: [] },
+    spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
   });
 }
 
 function policy(name: WorkloadName, edges: readonly NetworkEdge[]): NetworkPolicy {
   const into = edges.filter(({ to }) => includes(to, name));
   const out = edges.filter(({ from }) => includes(from, name));
+  const ingress: INetworkPolicyIngressRule[] = into.map((edge) => ({
+    from: policyPeers(edge, edge.from),
+    ports: policyPorts(edge),
+  }));
+  const egress: INetworkPolicyEgressRule[] = out.map((edge) => ({
+    to: policyPeers(edge, edge.to),
+    ports: policyPorts(edge),
+  }));
   const { policy: policyName, labels } = networkWorkloads[name];
   return new NetworkPolicy({
-    metadata: { name: policyName, labels: { ...labels }, annotations: { description: describe(into, out) } },
+    metadata: { name: policyName, annotations: { description: describe(into, out) } },
     spec: {
       podSelector: { matchLabels: { ...labels } },
       policyTypes: ["Ingress", "Egress"],
-      ingress: into.map((edge) => ({ from: policyPeers(edge, edge.from), ports: policyPorts(edge) })),
-      egress: out.map((edge) => ({ to: policyPeers(edge, edge.to), ports: policyPorts(edge) })),
+      ...(ingress.length > 0 ? { ingress } : {}),
+      ...(egress.length > 0 ? { egress } : {}),
     },
   });
 }
