@@ -1,0 +1,200 @@
+import type { z } from "zod";
+import type { ValuePath } from "./path.ts";
+import { factsAt, propertiesOf, type SchemaFacts } from "./schema-facts.ts";
+import type { SourceNode } from "./source-node.ts";
+import { closest } from "./spelling.ts";
+
+/** What a message may say about the place of a mistake. */
+export interface Place {
+  readonly schema: SchemaFacts;
+  readonly path: ValuePath;
+  /** What stands there, or undefined when nothing does. */
+  readonly node: SourceNode | undefined;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Returns what is wrong with a value and what would be right, for each kind of issue that has no message of its own. */
+export function describeIssue(issue: Issue, place: Place): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return place.node === undefined
+        ? missing(place)
+        : wrongType(issue.expected, { ...place, node: place.node });
+    case "invalid_value":
+      return wrongChoice(issue.values.map(String), place.node);
+    case "too_small":
+    case "too_big":
+      return outOfRange(issue, place);
+    case "not_multiple_of":
+      return `is ${show(place.node)}; expected a multiple of ${issue.divisor}`;
+    case "invalid_format":
+      return `is ${show(place.node)}; expected ${issue.pattern ? `text that matches ${issue.pattern}` : issue.format}`;
+    case "invalid_union":
+      return wrongForm(place);
+    case "invalid_key":
+    case "unrecognized_keys":
+    case "invalid_element":
+    case "custom":
+      return `is ${show(place.node)}, which is not accepted here`;
+  }
+}
+
+/** Returns the sentence for a key that the schema does not know, with the key that was probably meant. */
+export function unknownKey(key: string, { schema, path }: Place): string {
+  const known = factsAt(schema, path).flatMap((facts) => [...propertiesOf(facts).keys()]);
+  const meant = closest(key, known);
+  if (meant !== undefined) return `is no known key; did you mean "${meant}"?`;
+  const elsewhere = placesOf(key, schema);
+  const [only] = elsewhere;
+  if (only !== undefined && elsewhere.length === 1) return `is no known key here; did you mean ${only}?`;
+  if (known.length === 0) return "is no known key; remove it";
+  return `is no known key; expected ${known.length > 1 ? "one of " : ""}${known.toSorted().join(", ")}`;
+}
+
+/** Shows what stands in the file, shortened; text in quotes. */
+export function show(node: SourceNode | undefined): string {
+  if (node === undefined) return "missing";
+  if (node.kind === "list") return node.items.length === 0 ? "an empty list" : "a list";
+  if (node.kind === "map") return node.entries.size === 0 ? "an empty map" : "a map";
+  if (node.value === null) return "empty";
+  if (typeof node.value !== "string") return node.written;
+  return JSON.stringify(node.value.length > 60 ? `${node.value.slice(0, 60)}…` : node.value);
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  object: "a map",
+  record: "a map",
+  array: "a list",
+  null: "nothing",
+};
+
+function missing(place: Place): string {
+  return `is missing; expected ${forms(place).join(" or ") || "a value"}`;
+}
+
+function wrongForm(place: Place): string {
+  const { choices, others } = choicesAt(place);
+  if (others.length === 0) return wrongChoice(choices, place.node);
+  return `is ${show(place.node)}; expected ${forms(place).join(" or ") || "another form"}`;
+}
+
+/** What may stand at a place, in words, once each. */
+function forms(place: Place): readonly string[] {
+  const { choices, others } = choicesAt(place);
+  const types = others.map(({ type }) => typeNames[type === "integer" ? "int" : String(type)] ?? "a value");
+  const [first, ...rest] = choices;
+  const chosen = first === undefined ? [] : [rest.length > 0 ? `one of ${choices.join(", ")}` : first];
+  return [...new Set([...chosen, ...types])];
+}
+
+function choicesAt({ schema, path }: Place): {
+  readonly choices: readonly string[];
+  readonly others: readonly SchemaFacts[];
+} {
+  const facts = factsAt(schema, path);
+  const choices = facts
+    .filter(isChoice)
+    .flatMap((fact) => (Array.isArray(fact["enum"]) ? fact["enum"] : [fact["const"]]));
+  return { choices: [...new Set(choices.map(String))], others: facts.filter((fact) => !isChoice(fact)) };
+}
+
+function wrongType(kind: string, { node, ...place }: Place & { readonly node: SourceNode }): string {
+  // The parser asks a text for any number first, and for a whole one only then.
+  const whole =
+    kind === "number" && factsAt(place.schema, place.path).every(({ type }) => type === "integer");
+  const expected = whole ? "int" : kind;
+  const wanted = typeNames[expected] ?? expected;
+  if (node.kind !== "scalar") return `is ${show(node)}; expected ${wanted}`;
+  if (node.value === null) return `has no value; expected ${wanted}, or leave the key out`;
+  if (typeof node.value === "string") {
+    const loose = ["number", "int"].includes(expected) && /^-?\d+(?:\.\d+)?$/.test(node.value);
+    const truth = expected === "boolean" && /^(?:true|false)$/.test(node.value);
+    const hint = loose || truth ? ", without quotes" : "";
+    return `is the text ${show(node)}; expected ${wanted}${hint}`;
+  }
+  const noun = typeof node.value === "number" ? "the number" : "the truth value";
+  const hint = expected === "string" ? `, in quotes: "${node.written}"` : "";
+  return `is ${noun} ${node.written}; expected ${wanted}${hint}`;
+}
+
+function wrongChoice(choices: readonly string[], node: SourceNode | undefined): string {
+  const expected = choices.length === 1 ? `expected ${choices[0]}` : `expected one of ${choices.join(", ")}`;
+  if (node === undefined) return `is missing; ${expected}`;
+  const meant =
+    node.kind === "scalar" && node.value !== null ? closest(String(node.value), choices) : undefined;
+  return `is ${show(node)}; ${expected}${meant !== undefined && choices.length > 1 ? ` (did you mean ${meant}?)` : ""}`;
+}
+
+function outOfRange(
+  issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall,
+  { schema, path, node }: Place,
+): string {
+  const facts = Object.assign({}, ...factsAt(schema, path));
+  const own = bounds(issue);
+  if (issue.origin === "string") {
+    const range = span(facts.minLength ?? own.least, facts.maxLength ?? own.most);
+    const length = node?.kind === "scalar" ? String(node.value).length : 0;
+    if (length === 0) return "is empty text; expected at least one character";
+    return `is text of ${length} characters; expected ${range} characters`;
+  }
+  if (issue.origin === "array") {
+    const range = span(facts.minItems ?? own.least, facts.maxItems ?? own.most);
+    const count = node?.kind === "list" ? node.items.length : 0;
+    return `is a list of ${count}; expected ${range} ${range.endsWith(" 1") ? "item" : "items"}`;
+  }
+  if (issue.origin !== "number" && issue.origin !== "int") return `is ${show(node)}, which is out of range`;
+  const { exclusiveMinimum, exclusiveMaximum } = facts;
+  if (typeof exclusiveMinimum === "number" || typeof exclusiveMaximum === "number") {
+    const above =
+      typeof exclusiveMinimum === "number" ? `above ${exclusiveMinimum}` : `at least ${facts.minimum}`;
+    const under =
+      typeof exclusiveMaximum === "number" ? `below ${exclusiveMaximum}` : `at most ${facts.maximum}`;
+    const parts = [exclusiveMinimum ?? facts.minimum, exclusiveMaximum ?? realLimit(facts.maximum)];
+    const texts = [above, under].filter((_, index) => typeof parts[index] === "number");
+    return `is ${show(node)}; expected a number ${texts.join(" and ")}`;
+  }
+  return `is ${show(node)}; expected ${span(facts.minimum ?? own.least, realLimit(facts.maximum) ?? own.most)}`;
+}
+
+function bounds(issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall): {
+  readonly least: unknown;
+  readonly most: unknown;
+} {
+  return issue.code === "too_small"
+    ? { least: Number(issue.minimum), most: undefined }
+    : { least: undefined, most: Number(issue.maximum) };
+}
+
+function span(least: unknown, most: unknown): string {
+  const low = realLimit(least);
+  const high = realLimit(most);
+  if (low !== undefined && high !== undefined) return low === high ? `exactly ${low}` : `${low} to ${high}`;
+  return low === undefined ? `at most ${high}` : `at least ${low}`;
+}
+
+/** Whole numbers carry the largest exact integers as bounds: to a reader those are none. */
+function realLimit(limit: unknown): number | undefined {
+  return typeof limit === "number" && Math.abs(limit) < Number.MAX_SAFE_INTEGER ? limit : undefined;
+}
+
+/** All paths of the schema that end in the key, found without entering lists or free maps. */
+function placesOf(key: string, root: SchemaFacts): readonly string[] {
+  const found: string[] = [];
+  const walk = (facts: SchemaFacts, path: readonly string[]): void => {
+    for (const [name, child] of propertiesOf(facts)) {
+      if (name === key) found.push([...path, name].join("."));
+      walk(child, [...path, name]);
+    }
+  };
+  walk(root, []);
+  return found;
+}
+
+function isChoice(facts: SchemaFacts): boolean {
+  return Array.isArray(facts["enum"]) || facts["const"] !== undefined;
+}
