@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { ValuePath } from "./path.ts";
-import { factsAt, propertiesOf, type SchemaFacts } from "./schema-facts.ts";
+import { choicesOf, factsAt, propertiesOf, type SchemaFacts } from "./schema-facts.ts";
 import type { SourceNode } from "./source-node.ts";
 import { closest } from "./spelling.ts";
 
@@ -97,10 +97,10 @@ function choicesAt({ schema, path }: Place): {
   readonly others: readonly SchemaFacts[];
 } {
   const facts = factsAt(schema, path);
-  const choices = facts
-    .filter(isChoice)
-    .flatMap((fact) => (Array.isArray(fact["enum"]) ? fact["enum"] : [fact["const"]]));
-  return { choices: [...new Set(choices.map(String))], others: facts.filter((fact) => !isChoice(fact)) };
+  return {
+    choices: [...new Set(facts.flatMap(choicesOf))],
+    others: facts.filter((form) => choicesOf(form).length === 0),
+  };
 }
 
 function wrongType(kind: string, { node, ...place }: Place & { readonly node: SourceNode }): string {
@@ -193,8 +193,4 @@ function placesOf(key: string, root: SchemaFacts): readonly string[] {
   };
   walk(root, []);
   return found;
-}
-
-function isChoice(facts: SchemaFacts): boolean {
-  return Array.isArray(facts["enum"]) || facts["const"] !== undefined;
 }

@@ -41,6 +41,12 @@ export function freeValuesOf({ additionalProperties }: SchemaFacts): SchemaFacts
   return isFacts(additionalProperties) ? additionalProperties : undefined;
 }
 
+/** Returns the values that the schema names one by one; none where it describes them otherwise. */
+export function choicesOf({ enum: several, const: one }: SchemaFacts): readonly string[] {
+  if (Array.isArray(several)) return several.map(String);
+  return one === undefined ? [] : [typeof one === "string" ? one : JSON.stringify(one)];
+}
+
 /** Returns the facts themselves or, where they only join or name others, those. */
 export function alternatives(root: SchemaFacts, facts: SchemaFacts): readonly SchemaFacts[] {
   const { $ref: reference, anyOf, oneOf, allOf } = facts;

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
 import { formatProblem, InputError } from "../errors.ts";
-import { readEnvironments } from "./environment.ts";
+import { loadEnvironments, readEnvironments } from "./load.ts";
 
 const size = z.strictObject({ size: z.string().regex(/^\d+Gi$/, "must be a size such as 10Gi") });
 const schemas = {
@@ -246,4 +246,15 @@ test("a repository without environments is a mistake, not an empty success", asy
       "environments: holds no environment; expected a folder with values.yaml and release.yaml for each",
     ]
   `);
+});
+
+test("the environments are the folders, by name", async () => {
+  const root = await repository({
+    "environments/two/values.yaml": "{}\n",
+    "environments/b/values.yaml": "{}\n",
+    "environments/b-1/values.yaml": "{}\n",
+  });
+  expect(await loadEnvironments(root)).toStrictEqual(["b", "b-1", "one", "two"]);
+  await writeFile(join(root, "environments/notes"), "");
+  await expect(loadEnvironments(root)).rejects.toThrow("environments/notes: is no folder");
 });

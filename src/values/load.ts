@@ -18,6 +18,16 @@ import { nodeAt, positionOf, type Position, type SourceNode } from "./source-nod
 import { closest } from "./spelling.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
+/**
+ * Returns the names of the environments, sorted: the folders below `environments/`. Throws an InputError when something
+ * else is there, or nothing.
+ */
+export async function loadEnvironments(root: string): Promise<readonly string[]> {
+  const { value, problems } = await findEnvironments(root);
+  if (problems.length > 0) throw new InputError(sortProblems(problems));
+  return value;
+}
+
 /** What the files of an environment must hold. */
 export interface Schemas<Values, Release> {
   readonly values: z.ZodType<Values>;

@@ -1,0 +1,46 @@
+import { alternatives, choicesOf, freeValuesOf, itemsOf, type SchemaFacts } from "./schema-facts.ts";
+
+/** Returns the type of a value in words: `whole number, 1 to 50`, `list of text`, `one of debug, info`. */
+export function typeText(root: SchemaFacts, facts: SchemaFacts): string {
+  const forms = alternatives(root, facts);
+  const choices = forms.flatMap(choicesOf);
+  const others = forms.filter((form) => choicesOf(form).length === 0).map((form) => formText(root, form));
+  const [first, ...rest] = choices;
+  const chosen = first === undefined ? [] : [rest.length > 0 ? `one of ${choices.join(", ")}` : first];
+  return [...new Set([...chosen, ...others])].join(" or ");
+}
+
+function formText(root: SchemaFacts, form: SchemaFacts): string {
+  const { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum, minItems } = form;
+  const free = freeValuesOf(form);
+  const items = itemsOf(form);
+  switch (type) {
+    case "string":
+      return "text";
+    case "boolean":
+      return "true or false";
+    case "integer":
+    case "number": {
+      const low = limit(minimum, "at least") ?? limit(exclusiveMinimum, "above");
+      const high = limit(maximum, "at most") ?? limit(exclusiveMaximum, "below");
+      const both = low?.startsWith("at least") && high?.startsWith("at most");
+      const range = both
+        ? `${String(minimum)} to ${String(maximum)}`
+        : [low, high].filter(Boolean).join(" and ");
+      return [type === "integer" ? "whole number" : "number", range].filter(Boolean).join(", ");
+    }
+    case "array":
+      return `${minItems ? "non-empty " : ""}list of ${items ? typeText(root, items) : "values"}`;
+    case "object":
+      return free ? `map of names to ${typeText(root, free)}` : "map";
+    default:
+      return "any value";
+  }
+}
+
+/** Whole numbers carry the largest exact integers as bounds: to a reader those are none. */
+function limit(value: unknown, word: string): string | undefined {
+  return typeof value === "number" && Math.abs(value) < Number.MAX_SAFE_INTEGER
+    ? `${word} ${value}`
+    : undefined;
+}
