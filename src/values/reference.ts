@@ -24,6 +24,9 @@ export interface ReferenceRow {
   readonly guide: Json | undefined;
 }
 
+/** The type of a map with fixed keys: a group of values rather than a value. */
+const grouping = "map";
+
 /** Returns every value of a schema, in its order. `defaults` is the plain data of the base, where there is one. */
 export function referenceRows(schema: z.ZodType, defaults: Json | undefined): readonly ReferenceRow[] {
   const root = schemaFacts(schema);
@@ -38,7 +41,7 @@ export function referenceTables(rowsOfSchema: readonly ReferenceRow[]): string {
   return [...sections]
     .map(([name, members]) => {
       const [first] = members;
-      const intro = first && first.path === name && members.length > 1 ? [first.description, ""] : [];
+      const intro = first && first.path === name && first.type === grouping ? [first.description, ""] : [];
       const shown = intro.length > 0 ? members.slice(1) : members;
       return [
         `## ${name}`,
@@ -83,6 +86,7 @@ function rows({ root, facts, path, required, value }: Walk): readonly ReferenceR
     guide: json(facts["guide"]),
   };
   if (below.length === 0) return [own];
+  if (own.type !== grouping) return [own, ...below];
   // A map that only groups needs no row; one that says something does, without the values that stand below it.
   return described === "" ? below : [{ ...own, default: undefined, required: false }, ...below];
 }
@@ -106,7 +110,8 @@ function children(root: SchemaFacts, facts: SchemaFacts): readonly Child[] {
 }
 
 function tableRow({ path, type, default: value, required, description, guide }: ReferenceRow): string {
-  const missing = required ? "none: each environment sets it" : "";
+  const inside = path.includes("[]") || path.includes("<name>");
+  const missing = required ? (inside ? "none: required" : "none: each environment sets it") : "";
   const cells = [`\`${path}\``, type, value === undefined ? missing : code(value), description];
   return `| ${[...cells, guide === undefined ? "" : code(guide)].map(escapeCell).join(" | ")} |`;
 }

@@ -30,9 +30,9 @@ function formText(root: SchemaFacts, form: SchemaFacts): string {
       return [type === "integer" ? "whole number" : "number", range].filter(Boolean).join(", ");
     }
     case "array":
-      return `${minItems ? "non-empty " : ""}list of ${items ? typeText(root, items) : "values"}`;
+      return `${minItems ? "non-empty " : ""}list of ${items ? plural(typeText(root, items)) : "values"}`;
     case "object":
-      return free ? `map of names to ${typeText(root, free)}` : "map";
+      return free ? `map of names to ${plural(typeText(root, free))}` : "map";
     default:
       return "any value";
   }
@@ -43,4 +43,8 @@ function limit(value: unknown, word: string): string | undefined {
   return typeof value === "number" && Math.abs(value) < Number.MAX_SAFE_INTEGER
     ? `${word} ${value}`
     : undefined;
+}
+
+function plural(type: string): string {
+  return type === "map" ? "maps" : type;
 }

@@ -127,9 +127,11 @@ function keyName(key: ParsedNode): { readonly text: string } | { readonly proble
     return { problem: `the key "${written}" has an anchor or a tag; write the text alone` };
   if (written === "<<") return { problem: "<< is a merge key; write the merged keys out" };
   if (written === "__proto__") return { problem: "__proto__ is no key; remove it" };
+  if (written === "" && key.type === "PLAIN")
+    return { problem: "a key is empty; expected text before the colon" };
   if (typeof key.value !== "string" || (key.type === "PLAIN" && ambiguity(written) !== undefined)) {
     return {
-      problem: `the key ${written || "(nothing)"} is not text to every YAML reader; write "${written}"`,
+      problem: `the key ${written} is not text to every YAML reader; write "${written}"`,
     };
   }
   const forbidden = forbiddenCharacter(key.value);
