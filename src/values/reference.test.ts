@@ -25,6 +25,8 @@ const schema = z.strictObject({
 
 const rows = referenceRows(schema, { app: { level: "info", grouped: { on: false } }, labels: {}, hosts: [] });
 
+const rowOf = (path: string): unknown => rows.find((row) => row.path === path);
+
 test("every value has one row, in the order of the schema", () => {
   expect(rows.map(({ path, type }) => `${path}: ${type}`)).toMatchInlineSnapshot(`
     [
@@ -33,10 +35,10 @@ test("every value has one row, in the order of the schema", () => {
       "app.replicas: whole number, 1 to 50",
       "app.share: number, at least 0 and below 1",
       "app.grouped.on: true or false",
-      "hosts: non-empty list of map",
+      "hosts: non-empty list of maps",
       "hosts[].host: text",
       "labels: map of names to text",
-      "egress: map of names to map",
+      "egress: map of names to maps",
       "egress.<name>.port: any or whole number",
       "pull: list of text",
     ]
@@ -44,10 +46,9 @@ test("every value has one row, in the order of the schema", () => {
 });
 
 test("a default comes from the base; a value without one is either needed or left out", () => {
-  const find = (path: string) => rows.find((row) => row.path === path);
-  expect(find("app.level")).toMatchObject({ default: "info", required: true, guide: "INFO" });
-  expect(find("app.replicas")).toMatchObject({ default: undefined, required: true, guide: 3 });
-  expect(find("app.share")).toMatchObject({ default: undefined, required: false, guide: undefined });
+  expect(rowOf("app.level")).toMatchObject({ default: "info", required: true, guide: "INFO" });
+  expect(rowOf("app.replicas")).toMatchObject({ default: undefined, required: true, guide: 3 });
+  expect(rowOf("app.share")).toMatchObject({ default: undefined, required: false, guide: undefined });
 });
 
 test("the tables are Markdown that nothing inside a cell can break", () => {
@@ -67,7 +68,7 @@ test("the tables are Markdown that nothing inside a cell can break", () => {
 
     | Key | Type | Default | What it does | In the guide |
     | --- | --- | --- | --- | --- |
-    | \`hosts\` | non-empty list of map | \`[]\` | Names of the edge. |  |
+    | \`hosts\` | non-empty list of maps | \`[]\` | Names of the edge. |  |
     | \`hosts[].host\` | text | none: required | A host name. |  |
 
     ## labels
@@ -80,7 +81,7 @@ test("the tables are Markdown that nothing inside a cell can break", () => {
 
     | Key | Type | Default | What it does | In the guide |
     | --- | --- | --- | --- | --- |
-    | \`egress\` | map of names to map | none: each environment sets it |  |  |
+    | \`egress\` | map of names to maps | none: each environment sets it |  |  |
     | \`egress.<name>.port\` | any or whole number | none: required | Port. |  |
 
     ## pull
