@@ -11,8 +11,7 @@ export interface InvalidFixture {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** The folder that holds the fixtures of values, releases, environments' folders and the base, each in a folder. */
-export const invalidFolder = join(import.meta.dirname, "fixtures/invalid");
+const invalidFolder = join(import.meta.dirname, "fixtures/invalid");
 
 const expectation = "# expect: ";
 

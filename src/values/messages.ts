@@ -59,7 +59,7 @@ export function show(node: SourceNode | undefined): string {
   if (node.kind === "map") return node.entries.size === 0 ? "an empty map" : "a map";
   if (node.value === null) return "empty";
   if (typeof node.value !== "string") return node.written;
-  return JSON.stringify(node.value.length > 60 ? `${node.value.slice(0, 60)}…` : node.value);
+  return JSON.stringify(node.value.length > 80 ? `${node.value.slice(0, 80)}…` : node.value);
 }
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -182,12 +182,13 @@ function realLimit(limit: unknown): number | undefined {
   return typeof limit === "number" && Math.abs(limit) < Number.MAX_SAFE_INTEGER ? limit : undefined;
 }
 
-/** All paths of the schema that end in the key, found without entering lists or free maps. */
+/** All paths of the schema that end in the key or are the key, written with dots; lists and free maps are not entered. */
 function placesOf(key: string, root: SchemaFacts): readonly string[] {
   const found: string[] = [];
   const walk = (facts: SchemaFacts, path: readonly string[]): void => {
     for (const [name, child] of propertiesOf(facts)) {
-      if (name === key) found.push([...path, name].join("."));
+      const here = [...path, name].join(".");
+      if (name === key || here === key) found.push(here);
       walk(child, [...path, name]);
     }
   };

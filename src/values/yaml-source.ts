@@ -1,5 +1,5 @@
 import { Composer, isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, Parser } from "yaml";
-import type { Document, Node, Pair, ParsedNode, Range, Scalar } from "yaml";
+import type { CST, Document, Node, Pair, ParsedNode, Scalar } from "yaml";
 import type { Problem } from "../errors.ts";
 import { formatPath, type ValuePath } from "./path.ts";
 import type { MapNode, Position, SourceNode } from "./source-node.ts";
@@ -52,7 +52,7 @@ export function parseYaml(file: string, text: string): YamlSource {
   }
   if (second) {
     const message = "starts a second document; keep one document in the file, without --- between its parts";
-    return failure({ file, ...place(lines, separator(second, text)), message });
+    return failure({ file, ...place(lines, secondDocument(tokens)), message });
   }
   const contents = document?.contents;
   if (!contents || (isScalar(contents) && contents.value === null && !contents.tag && !contents.anchor)) {
@@ -151,12 +151,10 @@ function plainValue(value: unknown): string | number | boolean | null {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
 }
 
-/** The library gives a second document's contents a range; its `---` stands before that, on a line of its own or not. */
-function separator(document: Document, text: string): number {
-  const range: Range | undefined = document.range;
-  const start = range?.[0] ?? 0;
-  const found = text.lastIndexOf("---", Math.max(start, 0));
-  return found === -1 ? start : found;
+/** Where the second document starts: at its `---` or, after a `...`, at its content. */
+function secondDocument(tokens: readonly CST.Token[]): number {
+  const second = tokens.filter((token) => token.type === "document")[1];
+  return second?.start.find(({ type }) => type === "doc-start")?.offset ?? second?.value?.offset ?? 0;
 }
 
 function failure(problem: Problem): YamlSource {
