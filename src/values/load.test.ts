@@ -159,7 +159,7 @@ test("a wrong type says what stands there and how it would be right", async () =
       "base/values.yaml:2:12: app.minimum: is the text "1"; expected a whole number, without quotes",
       "base/values.yaml:3:3: app.maximum: has no value; expected a whole number, or leave the key out",
       "base/values.yaml:4:3: app.level: is a list; expected one of debug, info",
-      "base/values.yaml:5:10: app.share: is 1; expected a number at least 0 and below 1",
+      "base/values.yaml:5:10: app.share: is 1; expected at least 0 and below 1",
       "base/values.yaml:6:9: app.port: is 1.5; expected one of http, https or a whole number",
       "environments/one/values.yaml:2:5: hosts[0]: is the number 1.10; expected text, in quotes: "1.10"",
       "environments/one/values.yaml:3:5: hosts[1]: is the truth value true; expected text, in quotes: "true"",

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ValuePath } from "./path.ts";
+import { numberRange, span } from "./range-text.ts";
 import { choicesOf, factsAt, propertiesOf, type SchemaFacts } from "./schema-facts.ts";
 import type { SourceNode } from "./source-node.ts";
 import { closest } from "./spelling.ts";
@@ -29,7 +30,7 @@ export function describeIssue(issue: Issue, place: Place): string {
     case "not_multiple_of":
       return `is ${show(place.node)}; expected a multiple of ${issue.divisor}`;
     case "invalid_format":
-      return `is ${show(place.node)}; expected ${issue.pattern ? `text that matches ${issue.pattern}` : issue.format}`;
+      return `is ${show(place.node)}; expected ${formatName(issue)}`;
     case "invalid_union":
       return wrongForm(place);
     case "invalid_key":
@@ -72,6 +73,20 @@ const typeNames: Readonly<Record<string, string>> = {
   array: "a list",
   null: "nothing",
 };
+
+const formatNames: Readonly<Record<string, string>> = {
+  ipv4: "an IPv4 address",
+  ipv6: "an IPv6 address",
+  cidrv4: "an IPv4 address block such as 10.0.0.0/8",
+  cidrv6: "an IPv6 address block such as 2001:db8::/32",
+  email: "an e-mail address",
+  url: "a URL",
+  date: "a date such as 2026-01-31",
+};
+
+function formatName({ format, pattern }: z.core.$ZodIssueInvalidStringFormat): string {
+  return formatNames[format] ?? (pattern ? `text that matches ${pattern}` : format);
+}
 
 function missing(place: Place): string {
   return `is missing; expected ${forms(place).join(" or ") || "a value"}`;
@@ -131,55 +146,23 @@ function wrongChoice(choices: readonly string[], node: SourceNode | undefined): 
 }
 
 function outOfRange(
-  issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall,
+  { origin }: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall,
   { schema, path, node }: Place,
 ): string {
-  const facts = Object.assign({}, ...factsAt(schema, path));
-  const own = bounds(issue);
-  if (issue.origin === "string") {
-    const range = span(facts.minLength ?? own.least, facts.maxLength ?? own.most);
+  const facts: SchemaFacts = Object.fromEntries(
+    factsAt(schema, path).flatMap((form) => Object.entries(form)),
+  );
+  if (origin === "string") {
     const length = node?.kind === "scalar" ? String(node.value).length : 0;
     if (length === 0) return "is empty text; expected at least one character";
-    return `is text of ${length} characters; expected ${range} characters`;
+    return `is text of ${length} characters; expected ${span(facts["minLength"], facts["maxLength"])} characters`;
   }
-  if (issue.origin === "array") {
-    const range = span(facts.minItems ?? own.least, facts.maxItems ?? own.most);
+  if (origin === "array") {
+    const range = span(facts["minItems"], facts["maxItems"]);
     const count = node?.kind === "list" ? node.items.length : 0;
     return `is a list of ${count}; expected ${range} ${range.endsWith(" 1") ? "item" : "items"}`;
   }
-  if (issue.origin !== "number" && issue.origin !== "int") return `is ${show(node)}, which is out of range`;
-  const { exclusiveMinimum, exclusiveMaximum } = facts;
-  if (typeof exclusiveMinimum === "number" || typeof exclusiveMaximum === "number") {
-    const above =
-      typeof exclusiveMinimum === "number" ? `above ${exclusiveMinimum}` : `at least ${facts.minimum}`;
-    const under =
-      typeof exclusiveMaximum === "number" ? `below ${exclusiveMaximum}` : `at most ${facts.maximum}`;
-    const parts = [exclusiveMinimum ?? facts.minimum, exclusiveMaximum ?? realLimit(facts.maximum)];
-    const texts = [above, under].filter((_, index) => typeof parts[index] === "number");
-    return `is ${show(node)}; expected a number ${texts.join(" and ")}`;
-  }
-  return `is ${show(node)}; expected ${span(facts.minimum ?? own.least, realLimit(facts.maximum) ?? own.most)}`;
-}
-
-function bounds(issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall): {
-  readonly least: unknown;
-  readonly most: unknown;
-} {
-  return issue.code === "too_small"
-    ? { least: Number(issue.minimum), most: undefined }
-    : { least: undefined, most: Number(issue.maximum) };
-}
-
-function span(least: unknown, most: unknown): string {
-  const low = realLimit(least);
-  const high = realLimit(most);
-  if (low !== undefined && high !== undefined) return low === high ? `exactly ${low}` : `${low} to ${high}`;
-  return low === undefined ? `at most ${high}` : `at least ${low}`;
-}
-
-/** Whole numbers carry the largest exact integers as bounds: to a reader those are none. */
-function realLimit(limit: unknown): number | undefined {
-  return typeof limit === "number" && Math.abs(limit) < Number.MAX_SAFE_INTEGER ? limit : undefined;
+  return `is ${show(node)}; expected ${numberRange(facts) || "another number"}`;
 }
 
 /** All paths of the schema that end in the key or are the key, written with dots; lists and free maps are not entered. */

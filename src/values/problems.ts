@@ -102,8 +102,12 @@ function closestBranch(
 ): readonly z.core.$ZodIssue[] | undefined {
   const [best] = branches
     .filter((issues) => issues.every(({ path, code }) => path.length > 0 || !otherKind.includes(code)))
-    .toSorted((a, b) => a.length - b.length);
+    .toSorted((a, b) => countOf(a) - countOf(b));
   return best;
+}
+
+function countOf(issues: readonly z.core.$ZodIssue[]): number {
+  return issues.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 1), 0);
 }
 
 /** One mistake for a key that nobody knows, or one for each value below it that is known to stand elsewhere now. */

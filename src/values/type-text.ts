@@ -1,3 +1,4 @@
+import { numberRange } from "./range-text.ts";
 import { alternatives, choicesOf, freeValuesOf, itemsOf, type SchemaFacts } from "./schema-facts.ts";
 
 /** Returns the type of a value in words: `whole number, 1 to 50`, `list of text`, `one of debug, info`. */
@@ -11,7 +12,7 @@ export function typeText(root: SchemaFacts, facts: SchemaFacts): string {
 }
 
 function formText(root: SchemaFacts, form: SchemaFacts): string {
-  const { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum, minItems } = form;
+  const { type, minItems } = form;
   const free = freeValuesOf(form);
   const items = itemsOf(form);
   switch (type) {
@@ -20,15 +21,8 @@ function formText(root: SchemaFacts, form: SchemaFacts): string {
     case "boolean":
       return "true or false";
     case "integer":
-    case "number": {
-      const low = limit(minimum, "at least") ?? limit(exclusiveMinimum, "above");
-      const high = limit(maximum, "at most") ?? limit(exclusiveMaximum, "below");
-      const both = low?.startsWith("at least") && high?.startsWith("at most");
-      const range = both
-        ? `${String(minimum)} to ${String(maximum)}`
-        : [low, high].filter(Boolean).join(" and ");
-      return [type === "integer" ? "whole number" : "number", range].filter(Boolean).join(", ");
-    }
+    case "number":
+      return [type === "integer" ? "whole number" : "number", numberRange(form)].filter(Boolean).join(", ");
     case "array":
       return `${minItems ? "non-empty " : ""}list of ${items ? plural(typeText(root, items)) : "values"}`;
     case "object":
@@ -36,13 +30,6 @@ function formText(root: SchemaFacts, form: SchemaFacts): string {
     default:
       return "any value";
   }
-}
-
-/** Whole numbers carry the largest exact integers as bounds: to a reader those are none. */
-function limit(value: unknown, word: string): string | undefined {
-  return typeof value === "number" && Math.abs(value) < Number.MAX_SAFE_INTEGER
-    ? `${word} ${value}`
-    : undefined;
 }
 
 function plural(type: string): string {
