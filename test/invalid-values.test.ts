@@ -28,12 +28,14 @@ const inEnvironments: readonly InvalidFixture[] = [
 const inBase = await readBaseFixtures();
 
 let root = "";
+let before: ReadonlyMap<string, Buffer> = new Map();
 let problems: readonly Problem[] = [];
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "invalid-"));
   await writeTree(root, new Map([["base/values.yaml", base]]));
   for (const { files } of inEnvironments) await writeTree(root, files);
+  before = await readTree(root, "");
   problems = await problemsOf(root);
 });
 
@@ -65,6 +67,10 @@ test("nothing but the fixtures is reported", () => {
   expect(problems.map(formatProblem).toSorted()).toStrictEqual(expected);
 });
 
+test("nothing was written, removed or changed", async () => {
+  expect(await readTree(root, "")).toStrictEqual(before);
+});
+
 test.for(inBase)("base: $name is refused with its messages and no others", async ({ expected, files }) => {
   const repository = await mkdtemp(join(tmpdir(), "invalid-base-"));
   try {
@@ -74,9 +80,9 @@ test.for(inBase)("base: $name is refused with its messages and no others", async
       repository,
       new Map(Object.entries(good).map(([kind, text]) => [`environments/one/${kind}.yaml`, text])),
     );
-    const before = await readTree(repository, "");
+    const untouched = await readTree(repository, "");
     expect((await problemsOf(repository)).map(formatProblem)).toStrictEqual(expected);
-    expect(await readTree(repository, "")).toStrictEqual(before);
+    expect(await readTree(repository, "")).toStrictEqual(untouched);
   } finally {
     await rm(repository, { recursive: true });
   }

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
 import { formatProblem, InputError } from "../errors.ts";
-import { loadEnvironments, readEnvironments } from "./load.ts";
+import { loadEnvironment, loadEnvironments, readEnvironments } from "./load.ts";
 
 const size = z.strictObject({ size: z.string().regex(/^\d+Gi$/, "must be a size such as 10Gi") });
 const schemas = {
@@ -91,6 +91,17 @@ test("every value knows the file that it came from", async () => {
     column: 9,
   });
   expect(environment?.locate("app.share")).toBeUndefined();
+});
+
+test("one environment is loaded without the mistakes of others, but not without its own", async () => {
+  const root = await repository({
+    "environments/two/values.yaml": "hosts: []\n",
+    "environments/two/release.yaml": "{}\n",
+  });
+  expect((await loadEnvironment(root, "one", schemas)).values.hosts).toStrictEqual(["one.example"]);
+  await expect(loadEnvironment(root, "two", schemas)).rejects.toThrow(
+    "hosts: is a list of 0; expected at least 1 item",
+  );
 });
 
 test("all problems of all files of all environments come at once, each once, in order", async () => {

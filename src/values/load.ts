@@ -43,6 +43,17 @@ export interface Environment<Values, Release> {
   readonly locate: (path: string) => Position | undefined;
 }
 
+/** Reads one environment; throws an InputError with everything that is wrong with it, its base included. */
+export async function loadEnvironment<Values, Release>(
+  root: string,
+  name: string,
+  schemas: Schemas<Values, Release>,
+): Promise<Environment<Values, Release>> {
+  const environment = (await readEnvironments(root, { names: [name], schemas })).get(name);
+  if (environment === undefined) throw new Error(`${name} is neither loaded nor refused`);
+  return environment;
+}
+
 /** Which environments to read, and with which schemas. */
 export interface Request<Values, Release> {
   /** Absent: all of them. */

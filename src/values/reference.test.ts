@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { referenceRows, referenceTables } from "./reference.ts";
+import { referenceRows, valuesReference } from "./reference.ts";
 
 const schema = z.strictObject({
   app: z
@@ -23,7 +23,9 @@ const schema = z.strictObject({
   pull: z.array(z.string()).meta({ description: "Names.", guide: [] }),
 });
 
-const rows = referenceRows(schema, { app: { level: "info", grouped: { on: false } }, labels: {}, hosts: [] });
+const release = z.strictObject({ version: z.string().meta({ description: "What runs.", guide: "1.0.0" }) });
+const defaults = { app: { level: "info", grouped: { on: false } }, labels: {}, hosts: [] };
+const rows = referenceRows(schema, defaults);
 
 const rowOf = (path: string): unknown => rows.find((row) => row.path === path);
 
@@ -52,8 +54,16 @@ test("a default comes from the base; a value without one is either needed or lef
 });
 
 test("the tables are Markdown that nothing inside a cell can break", () => {
-  expect(referenceTables(rows)).toMatchInlineSnapshot(`
-    "## app
+  expect(valuesReference({ values: schema, release, defaults })).toMatchInlineSnapshot(`
+    "# Values
+
+    <!-- Generated from the schema; a test compares it. Change the schema or base/values.yaml, not this page. -->
+
+    What an environment may set in \`environments/<environment>/values.yaml\`. It is laid over \`base/values.yaml\`: maps
+    merge, lists and scalars replace. Where the guide's Helm \`values.yaml\` has a key, it has the same name here, and the
+    last column shows what the guide sets. Unknown keys are refused.
+
+    ## app
 
     The application.
 
@@ -89,6 +99,14 @@ test("the tables are Markdown that nothing inside a cell can break", () => {
     | Key | Type | Default | What it does | In the guide |
     | --- | --- | --- | --- | --- |
     | \`pull\` | list of text | none: each environment sets it | Names. | \`[]\` |
+
+    # Release
+
+    What \`environments/<environment>/release.yaml\` holds, the one file that a promotion changes. It has no defaults.
+
+    | Key | Type | Default | What it does | In the guide |
+    | --- | --- | --- | --- | --- |
+    | \`version\` | text | none: each environment sets it | What runs. | \`1.0.0\` |
     "
   `);
 });

@@ -35,25 +35,45 @@ export function referenceRows(schema: z.ZodType, defaults: Json | undefined): re
   );
 }
 
-/** Returns a Markdown table for each top-level key, under a heading of its own. */
-export function referenceTables(rowsOfSchema: readonly ReferenceRow[]): string {
+/** A table for each top-level key, under a heading of its own. */
+function referenceTables(rowsOfSchema: readonly ReferenceRow[]): string {
   const sections = Map.groupBy(rowsOfSchema, ({ path }) => path.replace(/[.[].*$/s, ""));
   return [...sections]
     .map(([name, members]) => {
       const [first] = members;
       const intro = first && first.path === name && first.type === grouping ? [first.description, ""] : [];
       const shown = intro.length > 0 ? members.slice(1) : members;
-      return [
-        `## ${name}`,
-        "",
-        ...intro,
-        "| Key | Type | Default | What it does | In the guide |",
-        "| --- | --- | --- | --- | --- |",
-        ...shown.map(tableRow),
-        "",
-      ].join("\n");
+      return [`## ${name}`, "", ...intro, ...table(shown)].join("\n");
     })
     .join("\n");
+}
+
+/** What the reference is made from. */
+export interface Reference {
+  readonly values: z.ZodType;
+  readonly release: z.ZodType;
+  /** The plain data of `base/values.yaml`. */
+  readonly defaults: Json;
+}
+
+/** Returns the page that documents every value, as Markdown. */
+export function valuesReference({ values, release, defaults }: Reference): string {
+  return [
+    "# Values",
+    "",
+    "<!-- Generated from the schema; a test compares it. Change the schema or base/values.yaml, not this page. -->",
+    "",
+    "What an environment may set in `environments/<environment>/values.yaml`. It is laid over `base/values.yaml`: maps",
+    "merge, lists and scalars replace. Where the guide's Helm `values.yaml` has a key, it has the same name here, and the",
+    "last column shows what the guide sets. Unknown keys are refused.",
+    "",
+    referenceTables(referenceRows(values, defaults)),
+    "# Release",
+    "",
+    "What `environments/<environment>/release.yaml` holds, the one file that a promotion changes. It has no defaults.",
+    "",
+    ...table(referenceRows(release, undefined)),
+  ].join("\n");
 }
 
 interface Walk {
@@ -107,6 +127,15 @@ function children(root: SchemaFacts, facts: SchemaFacts): readonly Child[] {
     }
   }
   return [...found.values()];
+}
+
+function table(members: readonly ReferenceRow[]): readonly string[] {
+  return [
+    "| Key | Type | Default | What it does | In the guide |",
+    "| --- | --- | --- | --- | --- |",
+    ...members.map(tableRow),
+    "",
+  ];
 }
 
 function tableRow({ path, type, default: value, required, description, guide }: ReferenceRow): string {
