@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { InputError, type Problem } from "../errors.ts";
-import { causeOf } from "./cause.ts";
+import { causesOf } from "./cause.ts";
 import {
   baseFolder,
   checkEnvironmentFolder,
@@ -114,17 +114,19 @@ function judge<Value>(
   const explain: ExplainKey = base ? explainGuideKey : () => undefined;
   const result = parseNode(schema, tree, explain);
   if (result.value !== undefined) return { parsed: { value: result.value, tree }, problems: [] };
-  const overriding = base?.node && {
-    base: base.node,
-    override: override.node,
-    mistakes: result.mistakes,
-    judge: (merged: SourceNode) => parseNode(schema, merged, explain).mistakes,
-  };
+  const causes =
+    base?.node &&
+    causesOf({
+      base: base.node,
+      override: override.node,
+      mistakes: result.mistakes,
+      judge: (merged) => parseNode(schema, merged, explain).mistakes,
+    });
   const reported = new Set(
     [...(base?.problems ?? []), ...override.problems].map(({ file, path }) => `${file}: ${path}`),
   );
   const problems = result.mistakes
-    .map((mistake) => asProblem(mistake, overriding ? causeOf(mistake, overriding) : mistake.position))
+    .map((mistake) => asProblem(mistake, causes ? causes(mistake) : mistake.position))
     .filter(({ file, path }) => !reported.has(`${file}: ${path}`));
   return { parsed: undefined, problems };
 }
