@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { formatProblem, InputError, type Problem } from "../src/errors.ts";
+import { readEnvironments } from "../src/values/load.ts";
+import {
+  readBaseFixtures,
+  readFileFixtures,
+  readFolderFixtures,
+  readTree,
+  writeTree,
+  type InvalidFixture,
+} from "./invalid-fixtures.ts";
+import { smallSchemas, smallValues } from "./small-values.ts";
+
+// The base of every fixture is complete, so that each holds nothing but its mistake.
+const base = stringify(smallValues, { version: "1.1" });
+const release = `version: 1.4.0\ndigest: sha256:${"0123456789abcdef".repeat(4)}\n`;
+const good = { values: "{}\n", release };
+
+const inEnvironments: readonly InvalidFixture[] = [
+  ...(await readFileFixtures("values", good)),
+  ...(await readFileFixtures("release", good)),
+  ...(await readFolderFixtures()),
+];
+const inBase = await readBaseFixtures();
+
+let root = "";
+let before: ReadonlyMap<string, Buffer> = new Map();
+let problems: readonly Problem[] = [];
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "invalid-"));
+  await writeTree(root, new Map([["base/values.yaml", base]]));
+  for (const { files } of inEnvironments) await writeTree(root, files);
+  before = await readTree(root, "");
+  problems = await problemsOf(root);
+});
+
+afterAll(async () => rm(root, { recursive: true }));
+
+async function problemsOf(repository: string): Promise<readonly Problem[]> {
+  const error: unknown = await readEnvironments(repository, { schemas: smallSchemas }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof InputError)) throw new Error("expected an InputError", { cause: error });
+  return error.problems;
+}
+
+test("there are enough fixtures, each with a message of its own", () => {
+  expect(inEnvironments.length).toBeGreaterThanOrEqual(100);
+  expect([...inEnvironments, ...inBase].filter(({ expected }) => expected.length === 0)).toStrictEqual([]);
+});
+
+// All fixtures lie in one repository, as environments: that each finds its messages proves that all are reported at once.
+test.for(inEnvironments)("$name is refused with its messages and no others", ({ name, expected }) => {
+  const folder = `environments/${name}`;
+  const found = problems.filter(({ file }) => file === folder || file.startsWith(`${folder}/`));
+  expect(found.map(formatProblem)).toStrictEqual(expected);
+});
+
+test("nothing but the fixtures is reported", () => {
+  const expected = inEnvironments.flatMap((fixture) => fixture.expected).toSorted();
+  expect(problems.map(formatProblem).toSorted()).toStrictEqual(expected);
+});
+
+test("nothing was written, removed or changed", async () => {
+  expect(await readTree(root, "")).toStrictEqual(before);
+});
+
+test.for(inBase)("base: $name is refused with its messages and no others", async ({ expected, files }) => {
+  const repository = await mkdtemp(join(tmpdir(), "invalid-base-"));
+  try {
+    await writeTree(repository, new Map([["base/values.yaml", base]]));
+    await writeTree(repository, files);
+    await writeTree(
+      repository,
+      new Map(Object.entries(good).map(([kind, text]) => [`environments/one/${kind}.yaml`, text])),
+    );
+    const untouched = await readTree(repository, "");
+    expect((await problemsOf(repository)).map(formatProblem)).toStrictEqual(expected);
+    expect(await readTree(repository, "")).toStrictEqual(untouched);
+  } finally {
+    await rm(repository, { recursive: true });
+  }
+});
