@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import { type Series, testRules } from "./promtool.ts";
+import { alertsOf, renderedGroups, type RuleGroup } from "./rendered.ts";
+
+/** A course of events after which an alert fires. */
+export interface FiringScenario {
+  readonly alert: string;
+  /** What happens, for the test's name. */
+  readonly when: string;
+  readonly series: Series;
+  /** Seconds until the condition first holds; the alert must fire exactly its `for` later. 0 unless given. */
+  readonly holdsAfter?: number;
+  /** Seconds between two values; 30 unless given. */
+  readonly interval?: number;
+  /** One set of labels (beside severity and namespace) and the rendered description per firing alert. */
+  readonly fires: readonly {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly description: string;
+  }[];
+}
+
+/** A course of events during which an alert never fires. */
+export interface QuietScenario {
+  readonly alert: string;
+  readonly when: string;
+  readonly series: Series;
+  /** Seconds watched. */
+  readonly during: number;
+  readonly interval?: number;
+}
+
+/** Returns the groups with their recording rules and, of the alerting rules, only the one named. */
+export function groupsFor(groups: readonly RuleGroup[], alert: string): readonly RuleGroup[] {
+  return groups
+    .filter(({ rules }) => rules.some((rule) => rule.alert === alert))
+    .map(({ name, rules }) => ({
+      name,
+      rules: rules.filter((rule) => rule.alert === undefined || rule.alert === alert),
+    }));
+}
+
+/** Returns the query for the names of alerts that fired at any evaluation of the seconds before it. */
+export function everFiring(seconds: number): string {
+  return `count by (alertname) (last_over_time(ALERTS{alertstate="firing"}[${seconds + 1}s]))`;
+}
+
+/** Returns a number of seconds for Prometheus' notation of one unit (`5m`). Throws an Error for anything else. */
+export function seconds(duration: string | undefined): number {
+  const { number, unit } = /^(?<number>\d+)(?<unit>[smhd])$/.exec(duration ?? "")?.groups ?? {};
+  const factor = { s: 1, m: 60, h: 3600, d: 86400 }[unit ?? ""];
+  if (factor === undefined) throw new Error(`"${duration}" is no duration of one unit`);
+  return Number(number) * factor;
+}
+
+/** Declares one test per scenario: nothing fires one evaluation before `for` is over, and then exactly what is given. */
+export function firingTests(scenarios: readonly FiringScenario[]): void {
+  test.for(scenarios.map((scenario) => [`${scenario.alert} fires when ${scenario.when}`, scenario] as const))(
+    "%s",
+    async ([, { alert, series, holdsAfter = 0, interval = 30, fires }]) => {
+      const rule = alertsOf(renderedGroups()).find((each) => each.alert === alert);
+      const at = holdsAfter + seconds(rule?.for);
+      const firing = fires.map(({ labels, description }) => ({
+        labels: { ...rule?.labels, ...labels },
+        annotations: { ...rule?.annotations, description },
+      }));
+      const verdict = await testRules({
+        groups: groupsFor(renderedGroups(), alert),
+        series,
+        interval,
+        alerts: [
+          { at: at - interval, alert, firing: [] },
+          { at, alert, firing },
+        ],
+      });
+      expect(verdict.output).toContain("SUCCESS");
+    },
+  );
+}
+
+/** Declares one test per scenario: at no evaluation does the alert fire. */
+export function quietTests(scenarios: readonly QuietScenario[]): void {
+  test.for(
+    scenarios.map((scenario) => [`${scenario.alert} is quiet when ${scenario.when}`, scenario] as const),
+  )("%s", async ([, { alert, series, during, interval = 30 }]) => {
+    const verdict = await testRules({
+      groups: groupsFor(renderedGroups(), alert),
+      series,
+      interval,
+      queries: [{ at: during, query: everFiring(during), samples: [] }],
+    });
+    expect(verdict.output).toContain("SUCCESS");
+  });
+}
