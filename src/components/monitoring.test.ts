@@ -89,7 +89,7 @@ test("without replicas no alert misses them", () => {
   const missing = ["APGPostgresReplicaMissing", "APGRedisReplicaMissing"];
   const alone = render({ postgresql: { replicas: 0 }, redis: { replicas: 0 } });
   expect(allAlerts(render())).toEqual(expect.arrayContaining(missing));
-  expect(allAlerts(alone).filter((name) => missing.includes(String(name)))).toEqual([]);
+  expect(JSON.stringify(allAlerts(alone))).not.toContain("ReplicaMissing");
 });
 
 test("the guide's five alerts keep their names", () => {

@@ -45,7 +45,7 @@ export function everFiring(seconds: number): string {
 }
 
 /** Returns a number of seconds for Prometheus' notation of one unit (`5m`). Throws an Error for anything else. */
-export function seconds(duration: string | undefined): number {
+export function inSeconds(duration: string | undefined): number {
   const { number, unit } = /^(?<number>\d+)(?<unit>[smhd])$/.exec(duration ?? "")?.groups ?? {};
   const factor = { s: 1, m: 60, h: 3600, d: 86400 }[unit ?? ""];
   if (factor === undefined) throw new Error(`"${duration}" is no duration of one unit`);
@@ -58,7 +58,7 @@ export function firingTests(scenarios: readonly FiringScenario[]): void {
     "%s",
     async ([, { alert, series, holdsAfter = 0, interval = 30, fires }]) => {
       const rule = alertsOf(renderedGroups()).find((each) => each.alert === alert);
-      const at = holdsAfter + seconds(rule?.for);
+      const at = holdsAfter + inSeconds(rule?.for);
       const firing = fires.map(({ labels, description }) => ({
         labels: { ...rule?.labels, ...labels },
         annotations: { ...rule?.annotations, description },

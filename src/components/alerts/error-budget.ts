@@ -31,14 +31,28 @@ const leastRequestsPerSecond = 0.1;
 interface Indicator {
   readonly name: "Availability" | "Latency";
   readonly record: string;
+  /** Counter of the requests that the ratio is a share of. */
+  readonly counter: string;
   readonly objective: number;
   readonly what: string;
 }
 
 function indicators({ availability, latency }: Objectives): readonly Indicator[] {
   return [
-    { name: "Availability", record: "errors", objective: availability, what: "failed with a 5xx status" },
-    { name: "Latency", record: "slow", objective: latency, what: "took longer than 1 second" },
+    {
+      name: "Availability",
+      record: "errors",
+      counter: "http_requests_total",
+      objective: availability,
+      what: "failed with a 5xx status",
+    },
+    {
+      name: "Latency",
+      record: "slow",
+      counter: "http_request_duration_seconds_count",
+      objective: latency,
+      what: "took longer than 1 second",
+    },
   ];
 }
 
@@ -74,7 +88,7 @@ export function errorBudgetAlerts(namespace: string, objectives: Objectives): re
 
 function burn(
   namespace: string,
-  { name, record, objective, what }: Indicator,
+  { name, record, counter, objective, what }: Indicator,
   speed: keyof typeof burnRates,
 ): Alert {
   const ratio = (window: string) =>
@@ -84,7 +98,7 @@ function burn(
     const limit = round(factor * (1 - objective));
     return `(${ratio(long)} > ${limit} and ${ratio(short)} > ${limit})`;
   });
-  const traffic = `sum by (namespace) (rate(http_requests_total{namespace="${namespace}",job="${applicationJob}"}[1h]))`;
+  const traffic = `sum by (namespace) (rate(${counter}{namespace="${namespace}",job="${applicationJob}"}[1h]))`;
   return {
     name: `APG${name}BudgetBurn${speed}`,
     severity: speed === "Fast" ? "critical" : "warning",

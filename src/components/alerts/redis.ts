@@ -10,8 +10,8 @@ export interface RedisAlerts {
 export function redisAlerts(namespace: string, { replicas }: RedisAlerts): readonly Alert[] {
   const here = `namespace="${namespace}"`;
   // The pod's label `role` says what a pod was deployed as; Prometheus keeps the server's own word as exported_role.
-  const masters = `redis_instance_info{${here},exported_role="master"}`;
-  const masterPods = `max by (namespace, pod) (${masters})`;
+  const master = `redis_instance_info{${here},exported_role="master"}`;
+  const masterPods = `max by (namespace, pod) (${master})`;
   // A cache that may evict every key is meant to be full.
   const notJustCache = `unless on (namespace, pod) redis_instance_info{${here},maxmemory_policy=~"allkeys-.*"}`;
   return [
@@ -120,9 +120,9 @@ export function redisAlerts(namespace: string, { replicas }: RedisAlerts): reado
       for: "1m",
       // A master that came back empty passes its emptiness on to every replica. Fewer than 100 keys prove nothing.
       expr: [
-        `sum by (namespace) (redis_db_keys{${here}} and on (namespace, pod) ${masterPods})`,
+        `sum by (namespace) (redis_db_keys{${here}} and on (namespace, pod) ${master})`,
         "< 0.1 *",
-        `(sum by (namespace) (redis_db_keys{${here}} offset 1h and on (namespace, pod) (${masterPods} offset 1h)) > 100)`,
+        `(sum by (namespace) (redis_db_keys{${here}} offset 1h and on (namespace, pod) ${master} offset 1h) > 100)`,
       ].join("\n"),
       summary: "Redis has lost most of its keys",
       description: "{{ $value }} keys are left on the master, less than a tenth of an hour ago.",
