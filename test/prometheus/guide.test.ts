@@ -143,7 +143,7 @@ test.for(
     (each) =>
       [`${each.alert} sends ${each.notifications} when ${each.when}; the guide's does not`, each] as const,
   ),
-)("%s", async ([, behaviour]) => {
+)("%s", { timeout: 600_000 }, async ([, behaviour]) => {
   const ours = await behaves(renderedGroups(), behaviour);
   expect(ours.output).toContain("SUCCESS");
   const theirs = await behaves(groupsOf(guide(behaviour.fixture)), behaviour);

@@ -1,6 +1,5 @@
-import { expect, test } from "vitest";
-import { type Series, testRules } from "./promtool.ts";
-import { alertsOf, renderedGroups, type RuleGroup } from "./rendered.ts";
+import { type Series, testRules, type Verdict } from "./promtool.ts";
+import { alertsOf, type RuleGroup } from "./rendered.ts";
 
 /** A course of events after which an alert fires. */
 export interface FiringScenario {
@@ -52,42 +51,33 @@ export function inSeconds(duration: string | undefined): number {
   return Number(number) * factor;
 }
 
-/** Declares one test per scenario: nothing fires one evaluation before `for` is over, and then exactly what is given. */
-export function firingTests(scenarios: readonly FiringScenario[]): void {
-  test.for(scenarios.map((scenario) => [`${scenario.alert} fires when ${scenario.when}`, scenario] as const))(
-    "%s",
-    async ([, { alert, series, holdsAfter = 0, interval = 30, fires }]) => {
-      const rule = alertsOf(renderedGroups()).find((each) => each.alert === alert);
-      const at = holdsAfter + inSeconds(rule?.for);
-      const firing = fires.map(({ labels, description }) => ({
-        labels: { ...rule?.labels, ...labels },
-        annotations: { ...rule?.annotations, description },
-      }));
-      const verdict = await testRules({
-        groups: groupsFor(renderedGroups(), alert),
-        series,
-        interval,
-        alerts: [
-          { at: at - interval, alert, firing: [] },
-          { at, alert, firing },
-        ],
-      });
-      expect(verdict.output).toContain("SUCCESS");
-    },
-  );
+/** Runs a rule of the groups over a scenario: it is quiet one evaluation before `for` is over, then fires as given. */
+export async function runFiring(groups: readonly RuleGroup[], scenario: FiringScenario): Promise<Verdict> {
+  const { alert, series, holdsAfter = 0, interval = 30, fires } = scenario;
+  const rule = alertsOf(groups).find((each) => each.alert === alert);
+  const at = holdsAfter + inSeconds(rule?.for);
+  const firing = fires.map(({ labels, description }) => ({
+    labels: { ...rule?.labels, ...labels },
+    annotations: { ...rule?.annotations, description },
+  }));
+  return testRules({
+    groups: groupsFor(groups, alert),
+    series,
+    interval,
+    alerts: [
+      { at: at - interval, alert, firing: [] },
+      { at, alert, firing },
+    ],
+  });
 }
 
-/** Declares one test per scenario: at no evaluation does the alert fire. */
-export function quietTests(scenarios: readonly QuietScenario[]): void {
-  test.for(
-    scenarios.map((scenario) => [`${scenario.alert} is quiet when ${scenario.when}`, scenario] as const),
-  )("%s", async ([, { alert, series, during, interval = 30 }]) => {
-    const verdict = await testRules({
-      groups: groupsFor(renderedGroups(), alert),
-      series,
-      interval,
-      queries: [{ at: during, query: everFiring(during), samples: [] }],
-    });
-    expect(verdict.output).toContain("SUCCESS");
+/** Runs a rule of the groups over a scenario: at no evaluation does it fire. */
+export async function runQuiet(groups: readonly RuleGroup[], scenario: QuietScenario): Promise<Verdict> {
+  const { alert, series, during, interval = 30 } = scenario;
+  return testRules({
+    groups: groupsFor(groups, alert),
+    series,
+    interval,
+    queries: [{ at: during, query: everFiring(during), samples: [] }],
   });
 }

@@ -1,4 +1,4 @@
-import { firingTests, quietTests } from "./scenario.ts";
+import type { FiringScenario, QuietScenario } from "../scenario.ts";
 
 const pod = (name: string) => `namespace="apg-cash-management",pod="${name}"`;
 const master = pod("redis-master-0");
@@ -12,7 +12,8 @@ const evicted = `redis_evicted_keys_total{${master}}`;
 const masterPod = { pod: "redis-master-0" };
 const master0 = { ...masterPod, role: "master" };
 
-firingTests([
+/** Courses of events after which the alerts fire. */
+export const firing: readonly FiringScenario[] = [
   {
     alert: "APGRedisMasterMissing",
     when: "the master is down and the replicas are well",
@@ -161,9 +162,10 @@ firingTests([
     holdsAfter: 4500,
     fires: [{ description: "3 keys are left on the master, less than a tenth of an hour ago." }],
   },
-]);
+];
 
-quietTests([
+/** Courses of events during which the alerts stay quiet. */
+export const quiet: readonly QuietScenario[] = [
   {
     alert: "APGRedisMasterMissing",
     when: "a replica was promoted, and its pod is still labelled a replica",
@@ -221,4 +223,4 @@ quietTests([
     series: { [info("redis-master-0", "master")]: "1x240", [keys("redis-master-0")]: "5000x149 2500x90" },
     during: 7200,
   },
-]);
+];

@@ -1,4 +1,4 @@
-import { firingTests, quietTests } from "./scenario.ts";
+import type { FiringScenario, QuietScenario } from "../scenario.ts";
 
 const here = 'namespace="apg-cash-management"';
 const autoscaler = `${here},horizontalpodautoscaler="apg-cash-management-hpa"`;
@@ -24,7 +24,8 @@ const everything = {
   [secret(exported)]: "0x60",
 };
 
-firingTests([
+/** Courses of events after which the alerts fire. */
+export const firing: readonly FiringScenario[] = [
   {
     alert: "APGAutoscalerAtMaximum",
     when: "all pods that are allowed run",
@@ -143,9 +144,10 @@ firingTests([
       },
     ],
   },
-]);
+];
 
-quietTests([
+/** Courses of events during which the alerts stay quiet. */
+export const quiet: readonly QuietScenario[] = [
   {
     alert: "APGAutoscalerAtMaximum",
     when: "19 of 20 pods run, and another system's autoscaler is at its maximum",
@@ -225,4 +227,4 @@ quietTests([
     series: everything,
     during: 1800,
   },
-]);
+];

@@ -1,4 +1,4 @@
-import { firingTests, quietTests } from "./scenario.ts";
+import type { FiringScenario, QuietScenario } from "../scenario.ts";
 
 const primary = 'namespace="apg-cash-management",pod="postgres-primary-0"';
 const replica = 'namespace="apg-cash-management",pod="postgres-replica-0"';
@@ -13,7 +13,8 @@ const status = (name: string) =>
 
 const megabytes = 1024 * 1024;
 
-firingTests([
+/** Courses of events after which the alerts fire. */
+export const firing: readonly FiringScenario[] = [
   {
     alert: "APGPostgresReplicaMissing",
     when: "one of two replicas is gone",
@@ -97,9 +98,10 @@ firingTests([
       },
     ],
   },
-]);
+];
 
-quietTests([
+/** Courses of events during which the alerts stay quiet. */
+export const quiet: readonly QuietScenario[] = [
   {
     alert: "APGPostgresReplicaMissing",
     when: "both replicas stream, one of them newly promoted from a pod named primary",
@@ -139,4 +141,4 @@ quietTests([
     series: { [status("extended")]: "1x60" },
     during: 1800,
   },
-]);
+];

@@ -1,4 +1,4 @@
-import { firingTests, quietTests } from "./scenario.ts";
+import type { FiringScenario, QuietScenario } from "../scenario.ts";
 
 const target = 'namespace="apg-cash-management",job="apg-cash-management-service"';
 const up = (pod: string) => `up{${target},pod="${pod}"}`;
@@ -9,7 +9,8 @@ const bucket = (path: string, le: string) =>
 
 const nothingReached = "Prometheus has reached no pod of the application for 5 minutes.";
 
-firingTests([
+/** Courses of events after which the alerts fire. */
+export const firing: readonly FiringScenario[] = [
   {
     alert: "APGCashManagementDown",
     when: "no pod answers",
@@ -90,9 +91,10 @@ firingTests([
       },
     ],
   },
-]);
+];
 
-quietTests([
+/** Courses of events during which the alerts stay quiet. */
+export const quiet: readonly QuietScenario[] = [
   {
     alert: "APGCashManagementDown",
     when: "one pod of three answers",
@@ -150,4 +152,4 @@ quietTests([
     },
     during: 1800,
   },
-]);
+];

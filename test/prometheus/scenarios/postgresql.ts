@@ -1,4 +1,4 @@
-import { firingTests, quietTests } from "./scenario.ts";
+import type { FiringScenario, QuietScenario } from "../scenario.ts";
 
 const pod = (name: string) => `namespace="apg-cash-management",pod="${name}"`;
 const primary = pod("postgres-primary-0");
@@ -20,7 +20,8 @@ const age = `pg_database_wraparound_age_datfrozenxid_seconds{${database}}`;
 const transaction = (wait: string) =>
   `pg_stat_activity_max_tx_duration{${client},usename="apg_user",state="active",wait_event="${wait}"}`;
 
-firingTests([
+/** Courses of events after which the alerts fire. */
+export const firing: readonly FiringScenario[] = [
   {
     alert: "APGPostgresPrimaryMissing",
     when: "the primary is down and the replicas are well",
@@ -166,9 +167,10 @@ firingTests([
       },
     ],
   },
-]);
+];
 
-quietTests([
+/** Courses of events during which the alerts stay quiet. */
+export const quiet: readonly QuietScenario[] = [
   {
     alert: "APGPostgresPrimaryMissing",
     when: "a replica has been promoted, and keeps its pod's label",
@@ -235,4 +237,4 @@ quietTests([
     series: { [age]: "150000000+1000000x55 100000000x10" },
     during: 1800,
   },
-]);
+];
