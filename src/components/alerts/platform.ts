@@ -86,17 +86,21 @@ export function platformAlerts(namespace: string, autoscaler: string | undefined
       name: "APGPlatformMetricsMissing",
       severity: "warning",
       for: "15m",
+      // Each with a label of its own: two results with the same labels make Prometheus give the whole rule up.
       expr: [
-        `absent(kube_pod_info{${here}})`,
-        `or absent(kubelet_volume_stats_capacity_bytes{${here}})`,
-        "or absent(certmanager_certificate_expiration_timestamp_seconds)",
-        "or absent(externalsecret_status_condition)",
-      ].join("\n"),
+        missing("kube-state-metrics", `kube_pod_info{${here}}`),
+        missing("kubelet", `kubelet_volume_stats_capacity_bytes{${here}}`),
+        missing("cert-manager", "certmanager_certificate_expiration_timestamp_seconds"),
+        missing("external-secrets", "externalsecret_status_condition"),
+      ].join("\nor "),
       summary: "Metrics of the platform are missing",
-      description:
-        "Alerts on volumes, Jobs, certificates or Secrets see nothing: a platform component is not scraped.",
+      description: "{{ $labels.source }} is not scraped: the alerts that read its metrics see nothing.",
     },
   ];
+}
+
+function missing(source: string, series: string): string {
+  return `label_replace(absent(${series}), "source", "${source}", "", "")`;
 }
 
 function autoscalerAlerts(here: string, autoscaler: string): readonly Alert[] {

@@ -24,6 +24,13 @@ const everything = {
   [secret(exported)]: "0x60",
 };
 
+function missing(source: string) {
+  return {
+    labels: { source },
+    description: `${source} is not scraped: the alerts that read its metrics see nothing.`,
+  };
+}
+
 /** Courses of events after which the alerts fire. */
 export const firing: readonly FiringScenario[] = [
   {
@@ -137,12 +144,13 @@ export const firing: readonly FiringScenario[] = [
     series: Object.fromEntries(
       Object.entries(everything).filter(([name]) => !name.startsWith("kube_pod_info")),
     ),
-    fires: [
-      {
-        description:
-          "Alerts on volumes, Jobs, certificates or Secrets see nothing: a platform component is not scraped.",
-      },
-    ],
+    fires: [missing("kube-state-metrics")],
+  },
+  {
+    alert: "APGPlatformMetricsMissing",
+    when: "nothing of the platform is scraped",
+    series: {},
+    fires: ["kube-state-metrics", "kubelet", "cert-manager", "external-secrets"].map(missing),
   },
 ];
 
