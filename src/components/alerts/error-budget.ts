@@ -104,7 +104,7 @@ function burn(
     severity: speed === "Fast" ? "critical" : "warning",
     for: speed === "Fast" ? "2m" : "1h",
     expr: `(\n  ${burning.join("\n  or\n  ")}\n)\nand ${traffic} > ${leastRequestsPerSecond}`,
-    summary: `The error budget for ${name.toLowerCase()} is used up ${speed === "Fast" ? "fast" : "slowly but surely"}`,
+    summary: `The error budget for ${name.toLowerCase()} is used up ${speed === "Fast" ? "fast" : "slowly"}`,
     description: `{{ $value | humanizePercentage }} of the requests ${what}; ${round(100 * (1 - objective))}% are allowed over 30 days.`,
   };
 }
