@@ -56,7 +56,8 @@ test("a runbook without a section, or with an empty one, is found", () => {
 
 test("the index lists every runbook once and nothing else", () => {
   const listed = [...index.matchAll(/^- \[(?<alert>\w+)\]\((?<file>[\w.]+)\)$/gm)].map(({ groups }) => ({
-    ...groups,
+    alert: groups?.["alert"] ?? "",
+    file: groups?.["file"],
   }));
   expect(listed.map(({ alert }) => alert).toSorted()).toEqual([...names].toSorted());
   expect(listed.filter(({ alert, file }) => file !== `${alert.toLowerCase()}.md`)).toEqual([]);

@@ -1,4 +1,4 @@
-import { type Series, testRules, type Verdict } from "./promtool.ts";
+import { type AlertCheck, type Series, testRules, type Verdict } from "./promtool.ts";
 import { alertsOf, type RuleGroup } from "./rendered.ts";
 
 /** A course of events after which an alert fires. */
@@ -53,22 +53,42 @@ export function inSeconds(duration: string | undefined): number {
 
 /** Runs a rule of the groups over a scenario: it is quiet one evaluation before `for` is over, then fires as given. */
 export async function runFiring(groups: readonly RuleGroup[], scenario: FiringScenario): Promise<Verdict> {
-  const { alert, series, holdsAfter = 0, interval = 30, fires } = scenario;
+  const { before, at, firing } = moments(groups, scenario);
+  return runChecks(groups, scenario, [
+    { at: before, alert: scenario.alert, firing: [] },
+    { at, alert: scenario.alert, firing },
+  ]);
+}
+
+/** Runs the same with the opposite expectations: each of the two must be refused. */
+export async function runContradicted(
+  groups: readonly RuleGroup[],
+  scenario: FiringScenario,
+): Promise<Verdict> {
+  const { before, at, firing } = moments(groups, scenario);
+  return runChecks(groups, scenario, [
+    { at: before, alert: scenario.alert, firing },
+    { at, alert: scenario.alert, firing: [] },
+  ]);
+}
+
+function moments(groups: readonly RuleGroup[], scenario: FiringScenario) {
+  const { alert, holdsAfter = 0, interval = 30, fires } = scenario;
   const rule = alertsOf(groups).find((each) => each.alert === alert);
   const at = holdsAfter + inSeconds(rule?.for);
   const firing = fires.map(({ labels, description }) => ({
     labels: { ...rule?.labels, ...labels },
     annotations: { ...rule?.annotations, description },
   }));
-  return testRules({
-    groups: groupsFor(groups, alert),
-    series,
-    interval,
-    alerts: [
-      { at: at - interval, alert, firing: [] },
-      { at, alert, firing },
-    ],
-  });
+  return { before: at - interval, at, firing };
+}
+
+async function runChecks(
+  groups: readonly RuleGroup[],
+  { alert, series, interval = 30 }: FiringScenario,
+  alerts: readonly AlertCheck[],
+): Promise<Verdict> {
+  return testRules({ groups: groupsFor(groups, alert), series, interval, alerts });
 }
 
 /** Runs a rule of the groups over a scenario: at no evaluation does it fire. */
