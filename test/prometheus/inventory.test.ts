@@ -1,35 +1,10 @@
 import { expect, test } from "vitest";
 import { groupingLabelsIn, metricsIn } from "./expression.ts";
-import { type Inventory, inventory, inventoryFiles } from "./inventory.ts";
+import { inventory, inventoryFiles } from "./inventory.ts";
 import { renderedGroups } from "./rendered.ts";
+import { servedMetrics, targetLabels, unserved } from "./served.ts";
 
-// What the operator adds to every series of a ServiceMonitor's target, and the pods' label asked for.
-const targetLabels = ["namespace", "pod", "container", "service", "job", "endpoint", "instance", "role"];
-
-/** What an expression asks for and nobody serves. */
-function unserved(expression: string, served: Inventory): readonly string[] {
-  return metricsIn(expression).flatMap(({ metric, labels }) => {
-    const own = served.get(metric);
-    if (own === undefined) return metric;
-    return labels.filter((label) => !hasLabel(own, label)).map((label) => `${metric}{${label}}`);
-  });
-}
-
-/** Where a metric has a label of the target's name itself, Prometheus keeps it as exported_. */
-function hasLabel(own: ReadonlySet<string>, label: string): boolean {
-  const exported = /^exported_(?<name>\w+)$/.exec(label)?.groups?.["name"];
-  if (exported !== undefined) return own.has(exported) && targetLabels.includes(exported);
-  return own.has(label) || targetLabels.includes(label);
-}
-
-function recorded(): Inventory {
-  const records = renderedGroups().flatMap(({ rules }) => rules.map(({ body }) => body["record"]));
-  return new Map(
-    records.flatMap((name) => (typeof name === "string" ? [[name, new Set<string>()] as const] : [])),
-  );
-}
-
-const served = new Map([...inventory(), ...recorded()]);
+const served = servedMetrics(renderedGroups());
 const rules = renderedGroups().flatMap((group) => group.rules);
 
 test("every metric and label that a rule asks for is served by the versions in use", () => {

@@ -18,7 +18,7 @@ export function inventory(files: readonly string[] = inventoryFiles()): Inventor
       .filter((line) => line !== "" && !line.startsWith("#"))
       .map((line) => {
         const fields =
-          /^(?<name>[a-z_:][\w:]*) (?:counter|gauge|histogram|summary|untyped)(?: (?<labels>[\w,]+))?$/.exec(
+          /^(?<name>[a-zA-Z_:][\w:]*) (?:counter|gauge|histogram|summary|untyped)(?: (?<labels>[\w,]+))?$/.exec(
             line,
           );
         const { name, labels } = fields?.groups ?? {};

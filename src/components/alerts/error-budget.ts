@@ -56,10 +56,18 @@ function indicators({ availability, latency }: Objectives): readonly Indicator[]
   ];
 }
 
-/** Returns the recording rules that the alerts on error budgets read: one ratio per window, by namespace. */
-export function errorBudgetRecords(namespace: string): readonly IRule[] {
+/**
+ * Returns the recording rules that alerts and dashboards on error budgets read, by namespace: one ratio per window, and
+ * the ratio that the objective allows.
+ */
+export function errorBudgetRecords(namespace: string, objectives: Objectives): readonly IRule[] {
   const target = `namespace="${namespace}",job="${applicationJob}"`;
-  return windows.flatMap((window): IRule[] => {
+  const allowed = indicators(objectives).map(({ record, objective }) => ({
+    record: `namespace:http_requests_${record}:allowed_ratio`,
+    expr: `vector(${round(1 - objective)})`,
+    labels: { namespace },
+  }));
+  const ratios = windows.flatMap((window): IRule[] => {
     const sum = (metric: string, matcher = "") =>
       `sum by (namespace) (rate(${metric}{${target}${matcher}}[${window}]))`;
     const all = sum("http_requests_total");
@@ -76,6 +84,7 @@ export function errorBudgetRecords(namespace: string): readonly IRule[] {
       },
     ];
   });
+  return [...allowed, ...ratios];
 }
 
 /** Returns the alerts on how fast the error budgets of the objectives are used up. */

@@ -29,7 +29,7 @@ export function ruleGroups(system: WatchedSystem): IRuleGroup[] {
   const errorBudget = group("error-budget", errorBudgetAlerts(namespace, objectives));
   return [
     group("rules", applicationAlerts(namespace)),
-    { ...errorBudget, rules: [...errorBudgetRecords(namespace), ...(errorBudget.rules ?? [])] },
+    { ...errorBudget, rules: [...errorBudgetRecords(namespace, objectives), ...(errorBudget.rules ?? [])] },
     ...(postgresql === undefined
       ? []
       : [
