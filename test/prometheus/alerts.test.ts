@@ -2,16 +2,10 @@ import { describe, expect, test } from "vitest";
 import { checkRules } from "./promtool.ts";
 import { alertsOf, renderedGroups } from "./rendered.ts";
 import { runContradicted, runFiring, runQuiet } from "./scenario.ts";
-import * as application from "./scenarios/application.ts";
-import * as errorBudget from "./scenarios/error-budget.ts";
-import * as platform from "./scenarios/platform.ts";
-import * as postgresql from "./scenarios/postgresql.ts";
-import * as redis from "./scenarios/redis.ts";
-import * as replication from "./scenarios/replication.ts";
+import { allScenarios } from "./scenarios/all.ts";
 
-const scenarios = [application, errorBudget, platform, postgresql, redis, replication];
-const firing = scenarios.flatMap((each) => each.firing);
-const quiet = scenarios.flatMap((each) => each.quiet);
+const firing = allScenarios.flatMap((each) => each.firing);
+const quiet = allScenarios.flatMap((each) => each.quiet);
 const groups = renderedGroups();
 const alerts = alertsOf(groups);
 // promtool takes what the machine gives: no verdict here depends on how long.
