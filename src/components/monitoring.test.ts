@@ -85,6 +85,12 @@ test("without an autoscaler no alert asks for one", () => {
   );
 });
 
+test("Argo CD is watched only where its metrics are collected", () => {
+  const delivery = { application: "apg-cash-management-production" };
+  expect(allAlerts(render({ delivery }))).toEqual(expect.arrayContaining(["APGDeliveryOutOfSync"]));
+  expect(JSON.stringify([...render({ delivery: undefined }).values()])).not.toContain("argocd_app");
+});
+
 test("without replicas no alert misses them", () => {
   const missing = ["APGPostgresReplicaMissing", "APGRedisReplicaMissing"];
   const alone = render({ postgresql: { replicas: 0 }, redis: { replicas: 0 } });

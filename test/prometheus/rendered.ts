@@ -11,6 +11,7 @@ export const system = {
   serviceMonitor: { enabled: true, interval: "30s" },
   objectives: { availability: 0.999, latency: 0.95 },
   autoscaler: "apg-cash-management-hpa",
+  delivery: { application: "apg-cash-management-production" },
   postgresql: { replicas: 2 },
   redis: { replicas: 2 },
 } as const satisfies Monitoring;

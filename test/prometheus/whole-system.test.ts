@@ -92,6 +92,8 @@ const healthy: Series = {
   ...redis("redis-master-0", "master"),
   ...redis("redis-replica-0", "slave"),
   ...redis("redis-replica-1", "slave"),
+  'argocd_app_info{name="apg-cash-management-production",sync_status="Synced",health_status="Healthy"}':
+    constant(1),
   [`kube_pod_info{${here},pod="a"}`]: constant(1),
   [`kube_horizontalpodautoscaler_status_current_replicas{${autoscaler}}`]: constant(3),
   [`kube_horizontalpodautoscaler_spec_max_replicas{${autoscaler}}`]: constant(20),
@@ -138,6 +140,7 @@ test("the healthy system has every metric that a rule reads, so that silence mea
 const silenceAlerts = [
   "APGApplicationMetricsMissing",
   "APGCashManagementDown",
+  "APGDeliveryMetricsMissing",
   "APGPlatformMetricsMissing",
   "APGPostgresPrimaryMissing",
   "APGPostgresReplicaMissing",

@@ -1,6 +1,7 @@
 import type { IRuleGroup } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/RuleGroup";
 import { type Alert, alertingRule, type RuleContext } from "./alert.ts";
 import { applicationAlerts } from "./application.ts";
+import { type DeliveryAlerts, deliveryAlerts } from "./delivery.ts";
 import { errorBudgetAlerts, errorBudgetRecords, type Objectives } from "./error-budget.ts";
 import { platformAlerts } from "./platform.ts";
 import { type PostgresqlAlerts, postgresqlAlerts } from "./postgresql.ts";
@@ -12,6 +13,8 @@ export interface WatchedSystem extends RuleContext {
   readonly objectives: Objectives;
   /** Name of the HorizontalPodAutoscaler, if there is one. */
   readonly autoscaler?: string | undefined;
+  /** Absent where Argo CD's metrics do not reach this cluster's Prometheus. */
+  readonly delivery?: DeliveryAlerts | undefined;
   readonly postgresql?: PostgresqlAlerts | undefined;
   readonly redis?: RedisAlerts | undefined;
 }
@@ -21,7 +24,7 @@ export interface WatchedSystem extends RuleContext {
  * group one after the other, so an alert reads what the recording rules above it have just written.
  */
 export function ruleGroups(system: WatchedSystem): IRuleGroup[] {
-  const { namespace, objectives, autoscaler, postgresql, redis } = system;
+  const { namespace, objectives, autoscaler, delivery, postgresql, redis } = system;
   const group = (name: string, alerts: readonly Alert[]): IRuleGroup => ({
     name: `apg-cash-management.${name}`,
     rules: alerts.map((alert) => alertingRule(alert, system)),
@@ -38,5 +41,6 @@ export function ruleGroups(system: WatchedSystem): IRuleGroup[] {
         ]),
     ...(redis === undefined ? [] : [group("redis", redisAlerts(namespace, redis))]),
     group("platform", platformAlerts(namespace, autoscaler)),
+    ...(delivery === undefined ? [] : [group("delivery", deliveryAlerts(delivery))]),
   ];
 }

@@ -1,5 +1,6 @@
 import type { FiringScenario, QuietScenario } from "../scenario.ts";
 import * as application from "./application.ts";
+import * as delivery from "./delivery.ts";
 import * as errorBudget from "./error-budget.ts";
 import * as platform from "./platform.ts";
 import * as postgresql from "./postgresql.ts";
@@ -10,4 +11,4 @@ import * as replication from "./replication.ts";
 export const allScenarios: readonly {
   readonly firing: readonly FiringScenario[];
   readonly quiet: readonly QuietScenario[];
-}[] = [application, errorBudget, platform, postgresql, redis, replication];
+}[] = [application, delivery, errorBudget, platform, postgresql, redis, replication];
