@@ -1,0 +1,36 @@
+-- The roles, the database and the extension; safe to run again, which is how a changed password is applied.
+-- \getenv and :'variables' keep passwords out of every command line and quote them, whatever they contain.
+\set ON_ERROR_STOP on
+SET log_statement = 'none';
+SET log_min_duration_statement = -1;
+SET log_min_error_statement = panic;
+-- ALTER DATABASE may wait for no replica: roles must exist before the first replica does.
+SET synchronous_commit = local;
+\getenv database DATABASE
+\getenv application APPLICATION_ROLE
+\getenv application_password APPLICATION_PASSWORD
+\getenv replication_password REPLICATION_PASSWORD
+\getenv monitoring_password MONITORING_PASSWORD
+
+SELECT format('CREATE ROLE %I', name)
+  FROM unnest(ARRAY[:'application', 'replicator', 'monitoring']) AS name
+ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
+ALTER ROLE :"application" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
+  PASSWORD :'application_password';
+ALTER ROLE replicator LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE REPLICATION NOBYPASSRLS
+  PASSWORD :'replication_password';
+ALTER ROLE monitoring LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT 5
+  PASSWORD :'monitoring_password';
+GRANT pg_monitor TO monitoring;
+
+SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'application')
+ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
+ALTER DATABASE :"database" OWNER TO :"application";
+REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
+REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
+GRANT CONNECT ON DATABASE :"database", postgres TO monitoring;
+CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
+\connect :"database"
+SET synchronous_commit = local;
+ALTER SCHEMA public OWNER TO :"application";
+CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
