@@ -37,6 +37,10 @@ export interface PostgresqlPod {
   readonly guardSeconds: number;
   /** Seconds that a replica without data waits for the primary before its container starts again. */
   readonly waitSeconds: number;
+  /** Seconds between two readiness probes; liveness asks half as often. */
+  readonly probeSeconds: number;
+  /** Seconds between two looks at changed passwords, certificates and settings. */
+  readonly reloadSeconds: number;
   readonly spread: Spread;
   /** What takes effect only at a restart; a change of it rolls the pod. */
   readonly restartData: Readonly<Record<string, string>>;
@@ -79,8 +83,14 @@ function server(spec: PostgresqlPod): IContainer {
     resources: spec.resources,
     securityContext: restrictedContainer,
     // Liveness waits for a clone and for crash recovery by itself, so no startup probe has to guess their length.
-    livenessProbe: execProbe(["/bin/bash", "/scripts/probe.sh", "live"], { period: 10, failures: 6 }),
-    readinessProbe: execProbe(["/bin/bash", "/scripts/probe.sh", "ready"], { period: 5, failures: 3 }),
+    livenessProbe: execProbe(["/bin/bash", "/scripts/probe.sh", "live"], {
+      period: 2 * spec.probeSeconds,
+      failures: 6,
+    }),
+    readinessProbe: execProbe(["/bin/bash", "/scripts/probe.sh", "ready"], {
+      period: spec.probeSeconds,
+      failures: 3,
+    }),
     lifecycle: { preStop: { exec: { command: ["/bin/bash", "/scripts/stop.sh"] } } },
     volumeMounts: [
       { name: postgresqlNames.claim, mountPath: "/var/lib/postgresql/data" },
@@ -151,7 +161,7 @@ function environment(spec: PostgresqlPod): IEnvVar[] {
     { name: "READY_LAG_BYTES", value: String(spec.readyLagBytes) },
     { name: "GUARD_SECONDS", value: String(spec.guardSeconds) },
     { name: "WAIT_SECONDS", value: String(spec.waitSeconds) },
-    { name: "RELOAD_SECONDS", value: "5" },
+    { name: "RELOAD_SECONDS", value: String(spec.reloadSeconds) },
   ];
 }
 

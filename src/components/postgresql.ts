@@ -47,6 +47,10 @@ export interface Postgresql {
   readonly guardSeconds: number;
   /** Seconds that a replica without data waits for the primary before its container starts again. */
   readonly waitSeconds: number;
+  /** Seconds between two readiness probes; liveness asks half as often. */
+  readonly probeSeconds: number;
+  /** Seconds between two looks at changed passwords, certificates and settings. */
+  readonly reloadSeconds: number;
   readonly spread: Spread;
   /** Whether the cluster knows unhealthyPodEvictionPolicy (Kubernetes 1.27). */
   readonly evictUnhealthyPods: boolean;

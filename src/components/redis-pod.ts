@@ -27,6 +27,10 @@ export interface RedisPod {
   readonly peers: readonly string[];
   /** Seconds for which a peer has to refuse connections before an empty master believes that it has no data. */
   readonly guardSeconds: number;
+  /** Seconds between two readiness probes; liveness asks half as often. */
+  readonly probeSeconds: number;
+  /** Seconds between two looks at changed passwords, certificates and settings. */
+  readonly reloadSeconds: number;
   readonly spread: Spread;
   /** What takes effect only at a restart; a change of it rolls the pod. */
   readonly restartData: Readonly<Record<string, string>>;
@@ -75,8 +79,14 @@ function server(spec: RedisPod): IContainer {
     resources: spec.resources,
     securityContext: restrictedContainer,
     // Loading answers LOADING, which is alive: no startup probe has to guess how long it takes.
-    livenessProbe: execProbe(["/bin/bash", "/scripts/probe.sh", "live"], { period: 10, failures: 6 }),
-    readinessProbe: execProbe(["/bin/bash", "/scripts/probe.sh", "ready"], { period: 5, failures: 3 }),
+    livenessProbe: execProbe(["/bin/bash", "/scripts/probe.sh", "live"], {
+      period: 2 * spec.probeSeconds,
+      failures: 6,
+    }),
+    readinessProbe: execProbe(["/bin/bash", "/scripts/probe.sh", "ready"], {
+      period: spec.probeSeconds,
+      failures: 3,
+    }),
     volumeMounts: [{ name: redisNames.claim, mountPath: "/data" }, ...commonMounts],
   };
 }
@@ -127,6 +137,6 @@ function environment(spec: RedisPod): IEnvVar[] {
     { name: "PEERS", value: spec.peers.join(" ") },
     { name: "NODES_SERVICE", value: redisNames.nodes },
     { name: "GUARD_SECONDS", value: String(spec.guardSeconds) },
-    { name: "RELOAD_SECONDS", value: "5" },
+    { name: "RELOAD_SECONDS", value: String(spec.reloadSeconds) },
   ];
 }

@@ -32,6 +32,10 @@ export interface Redis {
   readonly replicaServer: RedisServer;
   /** Seconds for which a peer has to refuse connections before an empty master believes that it has no data. */
   readonly guardSeconds: number;
+  /** Seconds between two readiness probes; liveness asks half as often. */
+  readonly probeSeconds: number;
+  /** Seconds between two looks at changed passwords, certificates and settings. */
+  readonly reloadSeconds: number;
   readonly spread: Spread;
   /** Whether the cluster knows unhealthyPodEvictionPolicy (Kubernetes 1.27). */
   readonly evictUnhealthyPods: boolean;

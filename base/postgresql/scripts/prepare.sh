@@ -13,14 +13,15 @@ has_data() { [[ -s $PGDATA/PG_VERSION ]]; }
 control() { pg_controldata "$PGDATA" | sed -n "s/^$1: *//p"; }
 
 finish() {
-  sync
+  sync -f "$volume"
   mv "$partial" "$PGDATA"
-  sync
+  sync -f "$volume"
 }
 
 # A peer that answers in any way, also with a refusal, runs a server and therefore has data. No server are only a
-# name without an address (no such pod yet) and a refused connection (a pod that waits for its first clone); the
-# latter must hold for a while, since a pod with data needs moments until its server listens.
+# name that does not exist (no such pod yet; a resolver that fails says something else) and a refused connection (a
+# pod that waits for its first clone); the latter must hold for a while, since a pod with data needs moments until its
+# server listens.
 refuse_if_a_peer_has_data() {
   local peer answer deadline=$((SECONDS + GUARD_SECONDS))
   while :; do
@@ -31,7 +32,7 @@ refuse_if_a_peer_has_data() {
         die "this volume is empty but $peer has data (system ${answer%%|*}): not initialising; see the runbook 'empty primary'"
       fi
       case $answer in
-        *'could not translate host name'*) ;;
+        *'Name or service not known'*|*'No address associated with hostname'*) ;;
         *'Connection refused'*) refused=1 ;;
         *) die "this volume is empty and $peer may have data: not initialising; see the runbook 'empty primary': $answer" ;;
       esac

@@ -35,9 +35,8 @@ case ${1:-} in
     is_primary || ! needs_to_start_again || exit 1
     ;;
   ready)
-    accepting || { say "not accepting connections"; exit 1; }
     if is_primary; then
-      [[ $(ask 'SELECT NOT pg_is_in_recovery()') == t ]] || { say "in recovery"; exit 1; }
+      [[ $(ask 'SELECT NOT pg_is_in_recovery()') == t ]] || { say "not a primary that takes writes"; exit 1; }
     else
       [[ $(streaming_within "$READY_LAG_BYTES") == t ]] || { say "not streaming, or too far behind"; exit 1; }
     fi

@@ -1,6 +1,7 @@
 -- The roles, the database and the extension; safe to run again, which is how a changed password is applied.
 -- \getenv and :'variables' keep passwords out of every command line and quote them, whatever they contain.
 \set ON_ERROR_STOP on
+SET client_min_messages = warning;
 SET log_statement = 'none';
 SET log_min_duration_statement = -1;
 SET log_min_error_statement = panic;
@@ -31,6 +32,7 @@ REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"database", postgres TO monitoring;
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 \connect :"database"
+SET client_min_messages = warning;
 SET synchronous_commit = local;
 ALTER SCHEMA public OWNER TO :"application";
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements;

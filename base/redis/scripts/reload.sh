@@ -14,9 +14,12 @@ apply() {
   [[ $(secret replication-password | as operator 127.0.0.1 -x config set masterauth) == OK ]]
 }
 
+# A changed script replaces the one that runs.
+own=$(sha256sum /scripts/reload.sh /scripts/lib.sh)
 trap 'exit 0' TERM INT
 applied=
 while :; do
+  [[ $(sha256sum /scripts/reload.sh /scripts/lib.sh) == "$own" ]] || exec /bin/bash /scripts/reload.sh
   current=$(fingerprint)
   if [[ $current != "$applied" ]] && apply; then
     [[ -z $applied ]] || say "applied changed passwords"

@@ -6,8 +6,8 @@ readonly manifest=/data/appendonlydir/appendonly.aof.manifest
 readonly private=$run_directory/migrate.sock
 
 # Whether a peer holds keys: an empty master would make every replica throw them away. A peer that answers with
-# anything but the number of its keys (loading, wrong password) may have data. None have a name without an address
-# (no such pod yet) and, if it holds for a while, a refused connection.
+# anything but the number of its keys (loading, wrong password) may have data. None have a name that does not exist
+# (no such pod yet; a resolver that fails says something else) and, if it holds for a while, a refused connection.
 refuse_if_a_peer_has_data() {
   local peer answer refused deadline=$((SECONDS + GUARD_SECONDS))
   while :; do
@@ -17,7 +17,7 @@ refuse_if_a_peer_has_data() {
       answer=$(as monitoring "$peer.$NODES_SERVICE" dbsize || true)
       case $answer in
         0) ;;
-        *'Name or service not known'*|*'Temporary failure in name resolution'*|*'No address associated'*) ;;
+        *'Name or service not known'*|*'No address associated with hostname'*) ;;
         *'Connection refused'*) refused=1 ;;
         *) die "this volume is empty and $peer has, or may have, data ($answer): not starting as master; see the runbook 'empty master'" ;;
       esac
@@ -45,7 +45,7 @@ migrate_dump() {
   unset REDISCLI_AUTH
   [[ -s $manifest ]] || die "the append-only file was not written"
   mv /data/dump.rdb /data/dump.rdb.migrated
-  sync
+  sync -f /data
 }
 
 prepare() {

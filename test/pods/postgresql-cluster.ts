@@ -1,0 +1,151 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { IPod } from "kubernetes-models/v1/Pod";
+import type { Postgresql } from "../../src/components/postgresql.ts";
+import { postgresqlHosts } from "../../src/components/postgresql-certificate.ts";
+import { type Authority, makeAuthority } from "./certificates.ts";
+import { type Cluster, startCluster } from "./cluster.ts";
+import type { Outcome } from "./machine.ts";
+import { postgresqlTree } from "./small-tree.ts";
+
+/** Passwords with everything that ever broke a script: quotes, $, @, :, /, %, a backslash, a space, a final newline. */
+export const oddPasswords = {
+  "application-password": `a'b"c$d@e:f/g%h\\i j\n`,
+  "replication-password": `r'b"c$d@e:f/g%h\\i $(id)\n`,
+  "monitoring-password": `m'b"c$d@e:f/g%h\\i j`,
+} as const;
+
+/** PostgreSQL's pods and a client pod. */
+export interface PostgresqlCluster extends Cluster {
+  readonly authority: Authority;
+  /** Asks a pod's server as the superuser, over the socket; throws an Error with the server's message. */
+  ask(pod: string, sql: string): Promise<string>;
+  /** Runs SQL as the application, over TLS, through a Service or a pod's name. */
+  application(host: string, sql: string, password?: string): Promise<Outcome>;
+  /** Inserts rows one by one until the server goes away or `stop` is called. */
+  write(first: number): Writer;
+  /** Waits until an answer is as expected; throws an Error with the last answer after so many seconds. */
+  eventually(pod: string, sql: string, expected: string, seconds?: number): Promise<void>;
+}
+
+/** Inserts under way. */
+export interface Writer {
+  /** Number of commits that the server has acknowledged so far. */
+  acknowledged(): number;
+  /** Waits for so many acknowledged commits. */
+  reach(count: number): Promise<void>;
+  /** Ends the session and returns the number of acknowledged commits. */
+  stop(): Promise<number>;
+}
+
+const client: IPod = {
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "client", labels: { app: "apg-cash-management" } },
+  spec: {
+    securityContext: { runAsUser: 10_001, runAsGroup: 10_001, fsGroup: 10_001 },
+    containers: [
+      {
+        name: "client",
+        image: "docker.io/library/postgres:15-bookworm",
+        command: ["/bin/sleep", "infinity"],
+        volumeMounts: [
+          { name: "authority", mountPath: "/authority", readOnly: true },
+          { name: "password", mountPath: "/password", readOnly: true },
+          { name: "tmp", mountPath: "/tmp" },
+        ],
+      },
+    ],
+    volumes: [
+      {
+        name: "authority",
+        secret: { secretName: "postgres-tls", items: [{ key: "ca.crt", path: "ca.crt" }] },
+      },
+      { name: "password", secret: { secretName: "postgres-credentials" } },
+      { name: "tmp", emptyDir: {} },
+    ],
+  },
+};
+
+const connect = `PGPASSWORD=\${WORD-$(</password/application-password)} exec stdbuf -oL psql -XAtqw -v ON_ERROR_STOP=1 \
+  "host=$0 user=apg_user dbname=apg_cash_production sslmode=verify-full sslrootcert=/authority/ca.crt connect_timeout=3"`;
+
+/** Starts an empty cluster with the client; the pods of PostgreSQL are created by the test. */
+export async function startPostgresqlCluster(
+  spec: Postgresql,
+  credentials: Readonly<Record<string, string>> = oddPasswords,
+): Promise<PostgresqlCluster> {
+  const authority = makeAuthority();
+  const secrets = new Map<string, Readonly<Record<string, string>>>([
+    ["postgres-credentials", credentials],
+    ["postgres-tls", authority.issue(postgresqlHosts("apg-cash-management"))],
+  ]);
+  const cluster = await startCluster(postgresqlTree(spec), secrets, [client]);
+  await cluster.create(["client"]);
+  await cluster.ready(["client"]);
+  const ask = async (pod: string, sql: string) => {
+    const psql = [
+      "/usr/bin/psql",
+      "-XAtqw",
+      "-h",
+      "/run/postgresql",
+      "-U",
+      "postgres",
+      "-d",
+      "apg_cash_production",
+    ];
+    const { code, stdout, stderr } = await cluster.pod(pod).exec("postgres", [...psql, "-c", sql]);
+    if (code !== 0) throw new Error(`${pod}: ${sql}: ${stderr.trim()}`);
+    return stdout.trim();
+  };
+  return {
+    ...cluster,
+    authority,
+    ask,
+    application: (host, sql, password) => {
+      const word = password === undefined ? "" : `WORD='${password.replaceAll("'", `'\\''`)}'; `;
+      return cluster.pod("client").exec("client", ["/bin/bash", "-c", word + connect, host], sql);
+    },
+    write: (first) => startWriter(cluster, first),
+    eventually: async (pod, sql, expected, seconds = 30) => {
+      const end = Date.now() + seconds * 1000;
+      for (;;) {
+        const answer = await ask(pod, sql).catch((error: unknown) => String(error));
+        if (answer === expected) return;
+        if (Date.now() > end)
+          throw new Error(`${pod}: ${sql}: expected ${expected} within ${seconds} s, got ${answer}`);
+        await delay(50);
+      }
+    },
+  };
+}
+
+function startWriter(cluster: Cluster, first: number): Writer {
+  let count = 0;
+  const container = cluster.pod("client").container("client");
+  const child = container.start(["/bin/bash", "-c", connect, "postgres-primary-service"]);
+  let next = first;
+  const feed = () =>
+    child.stdin?.write(`INSERT INTO ledger VALUES (${next++}, repeat('x', 200)) RETURNING 'ok';\n`);
+  const over = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  child.stdin?.on("error", () => {});
+  child.stdout?.on("data", (data: Buffer) => {
+    const acknowledged = data.toString().split("\n").length - 1;
+    count += acknowledged;
+    for (let index = 0; index < acknowledged; index += 1) feed();
+  });
+  feed();
+  return {
+    acknowledged: () => count,
+    reach: async (wanted) => {
+      for (const end = Date.now() + 30_000; count < wanted; await delay(5)) {
+        if (Date.now() > end || child.exitCode !== null)
+          throw new Error(`the writer got only ${count} of ${wanted} commits`);
+      }
+    },
+    stop: async () => {
+      child.stdin?.end();
+      await over;
+      return count;
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
+import type { IPod } from "kubernetes-models/v1/Pod";
+import type { IService } from "kubernetes-models/v1/Service";
+import { parse } from "yaml";
+
+/** The parts of a rendered tree that a node and its services need. */
+export interface Tree {
+  readonly statefulSets: readonly IStatefulSet[];
+  readonly services: readonly IService[];
+  /** Data of the ConfigMaps, by name. */
+  readonly configMaps: ReadonlyMap<string, Readonly<Record<string, string>>>;
+}
+
+/** Reads every YAML file below a folder. Kinds that no pod needs to run are passed over. */
+export function readTree(folder: string): Tree {
+  const statefulSets: IStatefulSet[] = [];
+  const services: IService[] = [];
+  const configMaps = new Map<string, Readonly<Record<string, string>>>();
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).toSorted()) {
+    if (!name.endsWith(".yaml")) continue;
+    const object: unknown = parse(readFileSync(join(folder, name), "utf8"));
+    if (isKind<IStatefulSet>(object, "StatefulSet")) statefulSets.push(object);
+    if (isKind<IService>(object, "Service")) services.push(object);
+    if (isKind<{ metadata: { name: string }; data: Record<string, string> }>(object, "ConfigMap")) {
+      configMaps.set(object.metadata.name, object.data);
+    }
+  }
+  return { statefulSets, services, configMaps };
+}
+
+/** Returns the pods of a StatefulSet as its controller makes them: name, labels, and claims in the place of templates. */
+export function podsOf(set: IStatefulSet): readonly IPod[] {
+  const { template, volumeClaimTemplates = [], replicas = 1 } = set.spec ?? {};
+  return Array.from({ length: replicas }, (_, ordinal) => {
+    const name = `${set.metadata?.name}-${ordinal}`;
+    const claims = volumeClaimTemplates.map(({ metadata }) => ({
+      name: metadata?.name ?? "",
+      persistentVolumeClaim: { claimName: `${metadata?.name}-${name}` },
+    }));
+    return {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: {
+        name,
+        labels: { ...template?.metadata?.labels, "statefulset.kubernetes.io/pod-name": name },
+      },
+      spec: {
+        containers: [],
+        ...template?.spec,
+        volumes: [...(template?.spec?.volumes ?? []), ...claims],
+      },
+    };
+  });
+}
+
+function isKind<T>(object: unknown, kind: string): object is T {
+  return typeof object === "object" && object !== null && "kind" in object && object.kind === kind;
+}
