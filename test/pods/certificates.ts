@@ -9,20 +9,10 @@ export interface Authority {
   issue(hosts: readonly string[]): Readonly<Record<"tls.crt" | "tls.key" | "ca.crt", string>>;
 }
 
+const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+
 /** Makes a certificate authority with openssl; nothing of it stays on the disk. */
 export function makeAuthority(): Authority {
-  const within = <T>(work: (folder: string) => T): T => {
-    const folder = mkdtempSync(join(tmpdir(), "apg-authority-"));
-    try {
-      return work(folder);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  };
-  const openssl = (folder: string, ...words: readonly string[]) =>
-    execFileSync("openssl", words, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
-  const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-  const read = (folder: string, name: string) => readFileSync(join(folder, name), "utf8");
   const ca = within((folder) => {
     openssl(
       folder,
@@ -74,4 +64,21 @@ export function makeAuthority(): Authority {
         };
       }),
   };
+}
+
+function within<T>(work: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), "apg-authority-"));
+  try {
+    return work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function openssl(folder: string, ...words: readonly string[]): void {
+  execFileSync("openssl", words, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+}
+
+function read(folder: string, name: string): string {
+  return readFileSync(join(folder, name), "utf8");
 }

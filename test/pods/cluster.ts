@@ -1,5 +1,4 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { IVolume } from "kubernetes-models/v1/Volume";
@@ -8,6 +7,7 @@ import { hostsFile } from "./hosts.ts";
 import { containerRoot } from "./image.ts";
 import { type RunningPod, startPod } from "./kubelet.ts";
 import { startMachine, workFolder } from "./machine.ts";
+import { until } from "./until.ts";
 import { podsOf, type Tree } from "./tree.ts";
 import { applyFsGroup, type Claims, makeClaims, project } from "./volumes.ts";
 
@@ -30,6 +30,8 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
+const folder = (pod: string) => `${workFolder}/pods/${pod}`;
+
 /** Starts an empty cluster for a tree. Further pods (a client, say) are created like those of the tree. */
 export async function startCluster(
   first: Tree,
@@ -42,7 +44,6 @@ export async function startCluster(
   const running = new Map<string, { readonly pod: RunningPod; readonly address: string }>();
   let tree = first;
   let addresses = 1;
-  const folder = (pod: string) => `${workFolder}/pods/${pod}`;
 
   const writeHosts = () => {
     const pods = [...running].map(([name, { pod, address }]) => ({
@@ -160,13 +161,13 @@ export async function startCluster(
       return found.pod;
     },
     ready: async (names, seconds = 60) => {
-      const end = Date.now() + seconds * 1000;
       for (const name of names) {
-        while (running.get(name)?.pod.ready() !== true) {
-          if (Date.now() > end)
-            throw new Error(`${name} is not ready after ${seconds} s\n${logs(running.get(name)?.pod)}`);
-          await delay(20);
-        }
+        const pod = () => running.get(name)?.pod;
+        await until(
+          () => `${name} is not ready\n${logs(pod())}`,
+          () => pod()?.ready() === true,
+          seconds,
+        );
       }
     },
     setSecret: (name, data) => {
@@ -184,7 +185,7 @@ export async function startCluster(
         }
       }
     },
-    close: machine.close,
+    close: () => machine.close(),
   };
 }
 

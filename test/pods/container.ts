@@ -44,6 +44,8 @@ export interface Running {
 // What the official images set; a manifest's own environment comes on top.
 const imagePath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/postgresql/15/bin";
 
+const namespaces = ["unshare", "--mount", "--ipc", "--uts", "--pid", "--fork", "--kill-child=KILL"];
+
 /**
  * Starts a container: a mount, PID, IPC and UTS namespace of its own in the pod's network namespace, the image as an
  * overlay (read-only where the manifest says so), the manifest's user, no capability, no new privileges.
@@ -59,8 +61,10 @@ export async function startContainer(machine: Machine, plan: ContainerPlan, run:
   const child = machine.start([
     "nsenter",
     `--net=/run/netns/${pod}`,
-    ...["unshare", "--mount", "--ipc", "--uts", "--pid", "--fork", "--kill-child=KILL"],
-    ...["/bin/bash", "-ec", setUp(plan, folder, user)],
+    ...namespaces,
+    "/bin/bash",
+    "-ec",
+    setUp(plan, folder, user),
   ]);
   let log = "";
   child.stdout?.on("data", (data: Buffer) => (log += data.toString()));
@@ -90,12 +94,10 @@ function asUser(plan: ContainerPlan, command: readonly string[]): readonly strin
   const groups =
     plan.supplementalGroup === undefined ? ["--clear-groups"] : ["--groups", String(plan.supplementalGroup)];
   const environment = { PATH: imagePath, HOSTNAME: plan.pod, HOME: "/", ...plan.environment };
-  return [
-    ...["/usr/bin/setpriv", "--reuid", String(plan.user), "--regid", String(plan.group), ...groups],
-    ...["--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"],
-    ...["/usr/bin/env", "-i", ...Object.entries(environment).map(([name, value]) => `${name}=${value}`)],
-    ...command,
-  ];
+  const identity = ["--reuid", String(plan.user), "--regid", String(plan.group), ...groups];
+  const rights = ["--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"];
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  return ["/usr/bin/setpriv", ...identity, ...rights, "/usr/bin/env", "-i", ...variables, ...command];
 }
 
 function setUp(plan: ContainerPlan, folder: string, command: readonly string[]): string {

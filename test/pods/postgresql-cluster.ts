@@ -1,18 +1,12 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { Postgresql } from "../../src/components/postgresql.ts";
 import { postgresqlHosts } from "../../src/components/postgresql-certificate.ts";
 import { type Authority, makeAuthority } from "./certificates.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 import type { Outcome } from "./machine.ts";
+import { oddPasswords } from "./odd-passwords.ts";
+import { until } from "./until.ts";
 import { postgresqlTree } from "./small-tree.ts";
-
-/** Passwords with everything that ever broke a script: quotes, $, @, :, /, %, a backslash, a space, a final newline. */
-export const oddPasswords = {
-  "application-password": `a'b"c$d@e:f/g%h\\i j\n`,
-  "replication-password": `r'b"c$d@e:f/g%h\\i $(id)\n`,
-  "monitoring-password": `m'b"c$d@e:f/g%h\\i j`,
-} as const;
 
 /** PostgreSQL's pods and a client pod. */
 export interface PostgresqlCluster extends Cluster {
@@ -106,15 +100,13 @@ export async function startPostgresqlCluster(
       return cluster.pod("client").exec("client", ["/bin/bash", "-c", word + connect, host], sql);
     },
     write: (first) => startWriter(cluster, first),
-    eventually: async (pod, sql, expected, seconds = 30) => {
-      const end = Date.now() + seconds * 1000;
-      for (;;) {
-        const answer = await ask(pod, sql).catch((error: unknown) => String(error));
-        if (answer === expected) return;
-        if (Date.now() > end)
-          throw new Error(`${pod}: ${sql}: expected ${expected} within ${seconds} s, got ${answer}`);
-        await delay(50);
-      }
+    eventually: async (pod, sql, expected, seconds) => {
+      let answer = "";
+      const asExpected = async () => {
+        answer = await ask(pod, sql).catch((error: unknown) => String(error));
+        return answer === expected;
+      };
+      await until(() => `${pod}: ${sql}: expected ${expected}, got ${answer}`, asExpected, seconds);
     },
   };
 }
@@ -129,19 +121,19 @@ function startWriter(cluster: Cluster, first: number): Writer {
   const over = new Promise<void>((resolve) => child.once("close", () => resolve()));
   child.stdin?.on("error", () => {});
   child.stdout?.on("data", (data: Buffer) => {
-    const acknowledged = data.toString().split("\n").length - 1;
-    count += acknowledged;
-    for (let index = 0; index < acknowledged; index += 1) feed();
+    const lines = data.toString().split("\n").length - 1;
+    count += lines;
+    for (let line = 0; line < lines; line += 1) feed();
   });
+  const acknowledged = () => count;
   feed();
   return {
-    acknowledged: () => count,
-    reach: async (wanted) => {
-      for (const end = Date.now() + 30_000; count < wanted; await delay(5)) {
-        if (Date.now() > end || child.exitCode !== null)
-          throw new Error(`the writer got only ${count} of ${wanted} commits`);
-      }
-    },
+    acknowledged,
+    reach: (wanted) =>
+      until(
+        () => `the writer got only ${count} of ${wanted} commits`,
+        () => count >= wanted,
+      ),
     stop: async () => {
       child.stdin?.end();
       await over;

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Tree } from "./tree.ts";
 import type { PostgresqlCluster } from "./postgresql-cluster.ts";
+import { until } from "./until.ts";
 
 /** The pods of the small PostgreSQL. */
 export const primary = "postgres-primary-0";
@@ -12,8 +14,11 @@ export const seedRows = 1000;
 const countRows = "SELECT count(*) FROM ledger";
 
 /** Starts all pods and writes the first rows. */
-export async function firstRows(cluster: PostgresqlCluster): Promise<void> {
-  await cluster.create([primary, ...replicas]);
+export async function firstRows(
+  cluster: PostgresqlCluster,
+  others: readonly string[] = replicas,
+): Promise<void> {
+  await cluster.create([primary, ...others]);
   await cluster.ready([primary]);
   const { code, stderr } = await cluster.application(
     "postgres-primary-service",
@@ -21,16 +26,17 @@ export async function firstRows(cluster: PostgresqlCluster): Promise<void> {
      INSERT INTO ledger SELECT id, 'seed' FROM generate_series(1, ${seedRows}) AS id;`,
   );
   if (code !== 0) throw new Error(stderr);
-  await cluster.ready(replicas);
+  await cluster.ready(others);
 }
 
-/** Throws an Error unless exactly so many rows are, or soon will be, on each of the pods. */
+/** Waits until exactly so many rows are on each of the pods and returns their number; throws an Error otherwise. */
 export async function expectRows(
   cluster: PostgresqlCluster,
   pods: readonly string[],
   rows: number,
-): Promise<void> {
+): Promise<number> {
   for (const pod of pods) await cluster.eventually(pod, countRows, String(rows));
+  return rows;
 }
 
 /**
@@ -41,6 +47,7 @@ export async function primaryFails(
   cluster: PostgresqlCluster,
   how: "kill -9" | "power cut",
   commits: number,
+  seconds = 60,
 ): Promise<{ readonly acknowledged: number; readonly found: number }> {
   await cluster.ready([primary]);
   const before = Number(await cluster.ask(primary, countRows));
@@ -55,7 +62,7 @@ export async function primaryFails(
     await cluster.create([primary]);
   }
   const acknowledged = await writer.stop();
-  await cluster.ready([primary]);
+  await cluster.ready([primary], seconds);
   const found = Number(await cluster.ask(primary, countRows)) - before;
   if (found !== acknowledged && found !== acknowledged + 1) {
     throw new Error(`${acknowledged} commits were acknowledged, ${found} rows are there`);
@@ -64,37 +71,45 @@ export async function primaryFails(
 }
 
 /** A replica is killed, its volume is lost, and it comes back with every row. */
-export async function replicaIsWiped(cluster: PostgresqlCluster, rows: number): Promise<void> {
+export async function replicaIsWiped(cluster: PostgresqlCluster, rows: number): Promise<number> {
   const [pod] = replicas;
   await cluster.remove([pod], "killed");
   await cluster.claims.lose(`postgres-storage-${pod}`);
   await cluster.create([pod]);
   await cluster.ready([pod]);
-  await expectRows(cluster, [pod], rows);
+  return expectRows(cluster, [pod], rows);
 }
 
-/** A clone is killed so many milliseconds after it began; the next start finishes the work. */
+/**
+ * A clone is killed as soon as it has written its first files, or so many milliseconds after it began; the next
+ * start finishes the work. Returns whether the kill hit the clone.
+ */
 export async function cloneIsKilled(
   cluster: PostgresqlCluster,
   rows: number,
-  after: number,
-): Promise<string> {
+  after: number | "first files",
+  how: "killed" | "power cut",
+  seconds = 60,
+): Promise<boolean> {
   const [, pod] = replicas;
+  const claim = `postgres-storage-${pod}`;
   await cluster.remove([pod], "killed");
-  await cluster.claims.lose(`postgres-storage-${pod}`);
+  await cluster.claims.lose(claim);
   await cluster.create([pod]);
-  while (!cluster.pod(pod).log("postgres").includes("cloning")) await delay(10);
-  await delay(after);
-  const complete = cluster.pod(pod).log("postgres").includes("clone complete");
-  await cluster.remove([pod], "power cut");
+  const begun = () =>
+    [partialData(cluster, claim), finalData(cluster, claim)].some((folder) => existsSync(`${folder}/base`));
+  if (after === "first files") await until(() => "no file of a clone", begun);
+  else await delay(after);
+  const hit = existsSync(partialData(cluster, claim));
+  await cluster.remove([pod], how);
   await cluster.create([pod]);
-  await cluster.ready([pod]);
+  await cluster.ready([pod], seconds);
   await expectRows(cluster, [pod], rows);
-  return complete ? "after the clone" : "during the clone";
+  return hit;
 }
 
 /** A replica is away while more WAL is written than its slot may hold; it clones again by itself. */
-export async function slotIsLost(cluster: PostgresqlCluster, rows: number): Promise<void> {
+export async function slotIsLost(cluster: PostgresqlCluster, rows: number): Promise<number> {
   const [pod] = replicas;
   await cluster.remove([pod]);
   await cluster.ask(primary, "CREATE TABLE filler (text text)");
@@ -111,14 +126,18 @@ export async function slotIsLost(cluster: PostgresqlCluster, rows: number): Prom
   if ((await slotState(cluster, pod)) !== "lost") throw new Error("the slot is not lost: nothing is tested");
   await cluster.create([pod]);
   await cluster.ready([pod]);
-  await expectRows(cluster, [pod], rows);
+  return expectRows(cluster, [pod], rows);
 }
 
 /**
  * The primary's volume is emptied while the replicas hold the rows. It must not become ready; the rows stay on the
  * replicas; naming a replica as the primary (the runbook's pull request) brings them back, also for the old primary.
  */
-export async function emptyPrimary(cluster: PostgresqlCluster, rows: number, promoted: Tree): Promise<void> {
+export async function emptyPrimary(
+  cluster: PostgresqlCluster,
+  rows: number,
+  promoted: Tree,
+): Promise<number> {
   const [next, other] = replicas;
   await cluster.remove([primary], "killed");
   await cluster.claims.lose(`postgres-storage-${primary}`);
@@ -131,17 +150,16 @@ export async function emptyPrimary(cluster: PostgresqlCluster, rows: number, pro
   await cluster.remove([primary, next, other]);
   await cluster.create([next, other, primary], promoted);
   await cluster.ready([next, other, primary]);
-  await expectRows(cluster, [next, other, primary], rows);
+  return expectRows(cluster, [next, other, primary], rows);
 }
 
 async function refusal(cluster: PostgresqlCluster): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (cluster.pod(primary).exits("postgres").length < 2) {
+  const refused = () => {
     if (cluster.pod(primary).ready())
       throw new Error("an empty primary became ready while replicas have data");
-    if (Date.now() > end) throw new Error(`no refusal:\n${cluster.pod(primary).log("postgres")}`);
-    await delay(50);
-  }
+    return cluster.pod(primary).exits("postgres").length >= 2;
+  };
+  await until(() => `no refusal:\n${cluster.pod(primary).log("postgres")}`, refused);
   if (!/this volume is empty but postgres-replica-\d has data/.test(cluster.pod(primary).log("postgres"))) {
     throw new Error(`another reason:\n${cluster.pod(primary).log("postgres")}`);
   }
@@ -171,4 +189,12 @@ function slotState(cluster: PostgresqlCluster, pod: string): Promise<string> {
     primary,
     `SELECT wal_status FROM pg_replication_slots WHERE slot_name = '${pod.replaceAll("-", "_")}'`,
   );
+}
+
+function partialData(cluster: PostgresqlCluster, claim: string): string {
+  return `${cluster.claims.path(claim)}/pgdata.partial`;
+}
+
+function finalData(cluster: PostgresqlCluster, claim: string): string {
+  return `${cluster.claims.path(claim)}/pgdata`;
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
+import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { IService } from "kubernetes-models/v1/Service";
 import { parse } from "yaml";
@@ -13,6 +14,8 @@ export interface Tree {
   readonly configMaps: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
+type Rendered = IStatefulSet | IService | IConfigMap;
+
 /** Reads every YAML file below a folder. Kinds that no pod needs to run are passed over. */
 export function readTree(folder: string): Tree {
   const statefulSets: IStatefulSet[] = [];
@@ -20,12 +23,10 @@ export function readTree(folder: string): Tree {
   const configMaps = new Map<string, Readonly<Record<string, string>>>();
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).toSorted()) {
     if (!name.endsWith(".yaml")) continue;
-    const object: unknown = parse(readFileSync(join(folder, name), "utf8"));
-    if (isKind<IStatefulSet>(object, "StatefulSet")) statefulSets.push(object);
-    if (isKind<IService>(object, "Service")) services.push(object);
-    if (isKind<{ metadata: { name: string }; data: Record<string, string> }>(object, "ConfigMap")) {
-      configMaps.set(object.metadata.name, object.data);
-    }
+    const object: Rendered = parse(readFileSync(join(folder, name), "utf8"));
+    if (object.kind === "StatefulSet") statefulSets.push(object);
+    if (object.kind === "Service") services.push(object);
+    if (object.kind === "ConfigMap") configMaps.set(object.metadata?.name ?? "", object.data ?? {});
   }
   return { statefulSets, services, configMaps };
 }
@@ -53,8 +54,4 @@ export function podsOf(set: IStatefulSet): readonly IPod[] {
       },
     };
   });
-}
-
-function isKind<T>(object: unknown, kind: string): object is T {
-  return typeof object === "object" && object !== null && "kind" in object && object.kind === kind;
 }

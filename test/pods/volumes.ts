@@ -18,6 +18,8 @@ import { type Machine, workFolder } from "./machine.ts";
 export interface Claims {
   /** Mounts a claim for a pod, makes it first when it is new, and returns its folder inside the machine. */
   attach(name: string, size: string, pod: string): Promise<string>;
+  /** Path, from outside, of an attached claim. */
+  path(name: string): string;
   /** Unmounts every claim of a pod. */
   detach(pod: string): Promise<void>;
   /**
@@ -34,46 +36,48 @@ export interface Claims {
 // EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH (fs/ext4/ioctl.c; xfstests calls it "godown").
 const shutDown = `perl -e 'open(F, "<", $ARGV[0]) or die; my $f = pack("L", 2); ioctl(F, 0x8004587d, $f) or die "$!"'`;
 
+const claimFolder = (name: string) => `${workFolder}/claims/${name}`;
+
 /** Returns the claims of a machine. */
 export function makeClaims(machine: Machine): Claims {
   const holder = new Map<string, string>();
-  const folder = (name: string) => `${workFolder}/claims/${name}`;
   const held = (pod: string) => [...holder].filter(([, by]) => by === pod).map(([name]) => name);
   return {
+    path: (name) => machine.path(claimFolder(name)),
     async attach(name, size, pod) {
       const by = holder.get(name);
       if (by !== undefined)
         throw new Error(`claim ${name} is ReadWriteOnce and ${by} has it: ${pod} cannot attach it`);
-      const file = `${folder(name)}.img`;
+      const file = `${claimFolder(name)}.img`;
       if (!existsSync(machine.path(file))) {
         const bytes = parseQuantity(size) / 1000;
         await machine.shell(
-          `truncate -s ${bytes} ${file} && mkfs.ext4 -q -m0 -E lazy_itable_init=1 ${file} && mkdir -p ${folder(name)}`,
+          `truncate -s ${bytes} ${file} && mkfs.ext4 -q -m0 -E lazy_itable_init=1 ${file} && mkdir -p ${claimFolder(name)}`,
         );
       }
-      await machine.shell(`mount -o loop ${file} ${folder(name)}`);
+      await machine.shell(`mount -o loop ${file} ${claimFolder(name)}`);
       holder.set(name, pod);
-      return folder(name);
+      return claimFolder(name);
     },
     async detach(pod) {
       for (const name of held(pod)) {
         // The last processes of a killed container may still be leaving.
         await machine.shell(
-          `for i in $(seq 100); do umount ${folder(name)} && exit 0; sleep 0.05; done 2> /dev/null; umount ${folder(name)}`,
+          `for i in $(seq 100); do umount ${claimFolder(name)} && exit 0; sleep 0.05; done 2> /dev/null; umount ${claimFolder(name)}`,
         );
         holder.delete(name);
       }
     },
     async cutPower(pod) {
-      for (const name of held(pod)) await machine.shell(`${shutDown} ${folder(name)}`);
+      for (const name of held(pod)) await machine.shell(`${shutDown} ${claimFolder(name)}`);
     },
     async lose(name) {
       const by = holder.get(name);
       if (by !== undefined) throw new Error(`claim ${name} is still attached to ${by}`);
-      await machine.shell(`rm -f ${folder(name)}.img`);
+      await machine.shell(`rm -f ${claimFolder(name)}.img`);
     },
     async grow(name, size) {
-      const file = `${folder(name)}.img`;
+      const file = `${claimFolder(name)}.img`;
       await machine.shell(`truncate -s ${parseQuantity(size) / 1000} ${file}`);
       const device = await machine.shell(`losetup -n -O NAME -j ${file}`);
       await machine.shell(

@@ -4,10 +4,11 @@
 
 accepting() { pg_isready -q -h "$run_directory" -U postgres -d postgres -t 3; }
 
+# Without a latest_end_lsn the primary has had nothing to send since the connection began.
 streaming_within() {
   ask "SELECT pg_is_in_recovery() AND pg_get_wal_replay_pause_state() = 'not paused' AND EXISTS (
          SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming'
-            AND pg_wal_lsn_diff(latest_end_lsn, pg_last_wal_replay_lsn()) < $1)"
+            AND coalesce(pg_wal_lsn_diff(latest_end_lsn, pg_last_wal_replay_lsn()), 0) < $1)"
 }
 
 # A replica that cannot stream again by itself, but can by starting again: prepare.sh then mends its slot or clones.

@@ -9,6 +9,7 @@ export LC_ALL=C.UTF-8
 readonly run_directory=/run/redis       # memory: users, the way to the master, the operator's password
 readonly credentials=/run/secrets/redis
 readonly operator_file=$run_directory/operator-password
+readonly applied_file=$run_directory/applied
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { say "ERROR: $*"; exit 1; }
@@ -34,6 +35,11 @@ as() {
   shift 2
   if [[ $user == operator ]]; then password=$(<"$operator_file"); else password=$(secret "$user-password"); fi
   REDISCLI_AUTH=$password redis-cli -h "$host" -p 6379 --user "$user" "$@" 2>&1
+}
+
+# What the users are made of: changed when a password or the list of users is.
+fingerprint() {
+  find -L "$credentials" /etc/redis/users.acl -type f ! -path '*/..*' -exec sha256sum {} + | sort | sha256sum
 }
 
 # Users as hashes, and how a replica logs in to its master. The operator is for this pod's own scripts and for people

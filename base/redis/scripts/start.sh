@@ -49,6 +49,7 @@ migrate_dump() {
 }
 
 prepare() {
+  fingerprint > "$applied_file"
   write_access
   if [[ -s $manifest ]]; then
     return
