@@ -14,6 +14,7 @@ import { type RedisCluster, startRedisCluster } from "./redis-cluster.ts";
 import { emptyMaster, firstKeys, masterFails, redisReplicas, seedKeys } from "./redis-scenarios.ts";
 import { postgresqlTree, redisTree } from "./small-tree.ts";
 import { smallPostgresql, smallRedis } from "./specs.ts";
+import type { Tree } from "./tree.ts";
 
 // Every promise of the scenarios, broken on purpose: each must then be seen to be broken.
 describe.concurrent("a scenario goes red", { timeout: 120_000 }, () => {
@@ -92,6 +93,16 @@ describe.concurrent("a scenario goes red", { timeout: 120_000 }, () => {
     );
   });
 
+  test("on a restart when fsGroup is applied at every mount", async ({ expect }) => {
+    const spec = { ...smallPostgresql(), replicas: 0 };
+    await withPostgresql(spec, async (cluster) => {
+      const always = changedPolicy(postgresqlTree(spec));
+      await cluster.remove(["postgres-primary-0"]);
+      await cluster.create(["postgres-primary-0"], always);
+      await expect(cluster.ready(["postgres-primary-0"], 5)).rejects.toThrow("has invalid permissions");
+    });
+  });
+
   test("on Lua writes when the default user is merely off", async ({ expect }) => {
     const spec = edited(
       smallRedis(),
@@ -127,6 +138,12 @@ async function withRedis(spec: Redis, work: (cluster: RedisCluster) => Promise<u
   } finally {
     await cluster.close();
   }
+}
+
+function changedPolicy(tree: Tree): Tree {
+  const text = JSON.stringify(tree.statefulSets);
+  const statefulSets: Tree["statefulSets"] = JSON.parse(text.replaceAll('"OnRootMismatch"', '"Always"'));
+  return { ...tree, statefulSets };
 }
 
 /** Returns a spec in which a text of one file is another; throws an Error when the file does not contain it once. */

@@ -27,6 +27,8 @@ export interface Cluster {
   /** Replaces a Secret, also in the pods that run. */
   setSecret(name: string, data: Readonly<Record<string, string>>): void;
   readonly claims: Claims;
+  /** Runs shell text as root on the machine under the pods. */
+  shell(script: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -143,6 +145,7 @@ export async function startCluster(
 
   return {
     claims,
+    shell: (script) => machine.shell(script),
     create: async (names, changed) => {
       tree = changed ?? tree;
       const pods = [...tree.statefulSets.flatMap(podsOf), ...further];

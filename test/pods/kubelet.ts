@@ -168,7 +168,7 @@ export function startPod(machine: Machine, plan: PodPlan): RunningPod {
   function current(wanted: string): Running {
     const { running } = entry(wanted);
     if (running === undefined)
-      throw new Error(`${name}: container ${wanted} is not running\n${entry(wanted).log}`);
+      throw new Error(`${name}: container ${wanted} is not running\n${entry(wanted).log.slice(-500)}`);
     return running;
   }
 }
