@@ -21,10 +21,16 @@ export async function firstKeys(
 ): Promise<void> {
   await cluster.create([master, ...others]);
   await cluster.ready([master, ...others]);
-  const script = `for i = 1, ${seedKeys} do redis.call("set", "seed" .. i, i) end return "done"`;
+  await seed(cluster, [master, ...others]);
+}
+
+/** Empties the database and writes the first keys again; returns their number once every pod has them. */
+export async function seed(cluster: RedisCluster, pods: readonly string[]): Promise<number> {
+  const script = `redis.call("flushdb") for i = 1, ${seedKeys} do redis.call("set", "seed" .. i, i) end return "done"`;
   const reply = await cluster.send("application", "redis-master-service", "eval", script, "0");
   if (reply !== "done") throw new Error(reply);
-  for (const pod of [master, ...others]) await cluster.holds(pod, seedKeys);
+  for (const pod of pods) await cluster.holds(pod, seedKeys);
+  return seedKeys;
 }
 
 /**
