@@ -7,6 +7,7 @@ import {
   masterFails,
   redisReplicaIsWiped,
   redisReplicas,
+  seed,
   seedKeys,
 } from "./redis-scenarios.ts";
 import { moment, repeat } from "./rounds.ts";
