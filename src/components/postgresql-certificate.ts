@@ -9,7 +9,10 @@ export interface PrivateAuthority {
   readonly namespace: string;
 }
 
-const authority = "apg-private-authority";
+/** The Issuer of the private authority, and the Secret that holds its key. */
+export const privateAuthorityName = "apg-private-authority";
+
+const authority = privateAuthorityName;
 
 /**
  * Returns the namespace's private certificate authority (self-signed, ten years) and the Issuer that signs with it.

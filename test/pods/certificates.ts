@@ -6,7 +6,10 @@ import { join } from "node:path";
 /** A certificate authority made for a test. */
 export interface Authority {
   /** Returns the data of a Secret as cert-manager writes it: tls.crt, tls.key and ca.crt. */
-  issue(hosts: readonly string[]): Readonly<Record<"tls.crt" | "tls.key" | "ca.crt", string>>;
+  issue(
+    hosts: readonly string[],
+    commonName?: string,
+  ): Readonly<Record<"tls.crt" | "tls.key" | "ca.crt", string>>;
 }
 
 const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
@@ -31,15 +34,25 @@ export function makeAuthority(): Authority {
     return { key: read(folder, "ca.key"), certificate: read(folder, "ca.crt") };
   });
   return {
-    issue: (hosts) =>
+    issue: (hosts, commonName = "server") =>
       within((folder) => {
         writeFileSync(join(folder, "ca.key"), ca.key);
         writeFileSync(join(folder, "ca.crt"), ca.certificate);
         writeFileSync(
           join(folder, "names"),
-          `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(",")}\n`,
+          hosts.length === 0 ? "" : `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(",")}\n`,
         );
-        openssl(folder, "req", ...newKey, "-keyout", "tls.key", "-out", "request", "-subj", "/CN=server");
+        openssl(
+          folder,
+          "req",
+          ...newKey,
+          "-keyout",
+          "tls.key",
+          "-out",
+          "request",
+          "-subj",
+          `/CN=${commonName}`,
+        );
         openssl(
           folder,
           "x509",

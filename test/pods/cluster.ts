@@ -8,7 +8,7 @@ import { containerRoot } from "./image.ts";
 import { type RunningPod, startPod } from "./kubelet.ts";
 import { startMachine, workFolder } from "./machine.ts";
 import { until } from "./until.ts";
-import { podsOf, type Tree } from "./tree.ts";
+import { podsOf, podsOfDeployment, type Tree } from "./tree.ts";
 import { applyFsGroup, type Claims, makeClaims, project } from "./volumes.ts";
 
 /** Secrets by name: the data that kubelet would mount. */
@@ -40,7 +40,11 @@ export async function startCluster(
   secrets: Secrets,
   further: readonly IPod[] = [],
 ): Promise<Cluster> {
-  const [machine, image] = await Promise.all([startMachine(), containerRoot()]);
+  const [machine, servers, pooler] = await Promise.all([
+    startMachine(),
+    containerRoot("servers"),
+    containerRoot("pooler"),
+  ]);
   const claims = makeClaims(machine);
   const known = new Map(secrets);
   const running = new Map<string, { readonly pod: RunningPod; readonly address: string }>();
@@ -112,8 +116,9 @@ export async function startCluster(
     for (const volume of pod.spec?.volumes ?? []) places.set(volume.name, await makeVolume(pod, volume));
     const started = startPod(machine, {
       pod,
-      image: (container) =>
-        /\/(postgres|redis|pgbouncer)[:@]/.test(container.image ?? "") ? image : undefined,
+      address,
+      image: ({ image = "" }) =>
+        /\/(postgres|redis)[:@]/.test(image) ? servers : /\/pgbouncer[:@]/.test(image) ? pooler : undefined,
       environment: (container) => environment(container, pod, known),
       mounts: (container) => [
         { source: `${folder(name)}/hosts`, target: "/etc/hosts", readOnly: false },
@@ -148,7 +153,11 @@ export async function startCluster(
     shell: (script) => machine.shell(script),
     create: async (names, changed) => {
       tree = changed ?? tree;
-      const pods = [...tree.statefulSets.flatMap(podsOf), ...further];
+      const pods = [
+        ...tree.statefulSets.flatMap(podsOf),
+        ...tree.deployments.flatMap(podsOfDeployment),
+        ...further,
+      ];
       for (const name of names) {
         const pod = pods.find(({ metadata }) => metadata?.name === name);
         if (pod === undefined) throw new Error(`the tree has no pod ${name}`);
@@ -166,11 +175,12 @@ export async function startCluster(
     ready: async (names, seconds = 60) => {
       for (const name of names) {
         const pod = () => running.get(name)?.pod;
-        await until(
-          () => `${name} is not ready\n${logs(pod())}`,
-          () => pod()?.ready() === true,
-          seconds,
-        );
+        const ready = () => {
+          if (pod()?.failure() !== undefined)
+            throw new Error(`${name} cannot start`, { cause: pod()?.failure() });
+          return pod()?.ready() === true;
+        };
+        await until(() => `${name} is not ready\n${logs(pod())}`, ready, seconds);
       }
     },
     setSecret: (name, data) => {

@@ -7,6 +7,7 @@ import type { Machine, Outcome } from "./machine.ts";
 /** A pod whose volumes and network are there. */
 export interface PodPlan {
   readonly pod: IPod;
+  readonly address: string;
   /** Environment of a container, resolved. */
   environment(container: IContainer): Readonly<Record<string, string>>;
   /** Mounts of a container. */
@@ -21,6 +22,8 @@ export interface PodPlan {
 export interface RunningPod {
   readonly plan: PodPlan;
   ready(): boolean;
+  /** What kept a container from being started at all; undefined while nothing did. */
+  failure(): unknown;
   /** How often a container was started again. */
   restarts(container: string): number;
   /** The running container; throws an Error while it is not running. */
@@ -34,6 +37,8 @@ export interface RunningPod {
   stop(grace: "grace" | "none"): Promise<void>;
 }
 
+type Probe = NonNullable<IContainer["livenessProbe"]>;
+
 // kubelet waits 10 s, 20 s, ... up to 5 minutes before it starts a failed container again; here it is a second.
 const restartDelay = 1000;
 
@@ -41,7 +46,7 @@ const restartDelay = 1000;
 export function startPod(machine: Machine, plan: PodPlan): RunningPod {
   const name = plan.pod.metadata?.name ?? "";
   const spec = plan.pod.spec ?? { containers: [] };
-  const state = { stopping: false, ready: false };
+  const state: { stopping: boolean; ready: boolean; failure?: unknown } = { stopping: false, ready: false };
   const containers = new Map<string, { running?: Running; log: string; exits: number[]; ready: boolean }>();
   const entry = (container: string) => {
     const found = containers.get(container) ?? { log: "", exits: [], ready: false };
@@ -75,19 +80,18 @@ export function startPod(machine: Machine, plan: PodPlan): RunningPod {
   async function probe(container: IContainer, running: Running): Promise<void> {
     const own = entry(container.name);
     const live = () => own.running === running && !state.stopping;
-    const watch = async (probed: IContainer["livenessProbe"], changed: (good: boolean) => void) => {
+    const watch = async (probed: Probe | undefined, changed: (good: boolean) => void) => {
       const {
         periodSeconds = 10,
         failureThreshold = 3,
         initialDelaySeconds = 0,
         timeoutSeconds = 1,
       } = probed ?? {};
-      const command = probed?.exec?.command;
-      if (command === undefined) return changed(true);
+      if (probed === undefined) return changed(true);
       await delay(initialDelaySeconds * 1000);
       for (let failures = 0; live();) {
         const code = await Promise.race([
-          running.exec(command).then((outcome) => outcome.code),
+          ask(container, running, probed),
           delay(timeoutSeconds * 1000, 1, { ref: false }),
         ]);
         if (!live()) return;
@@ -106,6 +110,17 @@ export function startPod(machine: Machine, plan: PodPlan): RunningPod {
         if (!good) void terminate(container, running);
       }),
     ]);
+  }
+
+  async function ask(container: IContainer, running: Running, probed: Probe): Promise<number | null> {
+    if (probed.exec?.command !== undefined) return (await running.exec(probed.exec.command)).code;
+    const wanted = probed.tcpSocket?.port;
+    const port = container.ports?.find(
+      (one) => one.name === wanted || one.containerPort === wanted,
+    )?.containerPort;
+    if (port === undefined)
+      throw new Error(`${name}: a probe of ${container.name} is neither exec nor a known TCP port`);
+    return (await machine.run(["/bin/bash", "-c", `exec 3<>/dev/tcp/${plan.address}/${port}`])).code;
   }
 
   async function terminate(container: IContainer, running: Running): Promise<void> {
@@ -138,10 +153,13 @@ export function startPod(machine: Machine, plan: PodPlan): RunningPod {
     }
     await Promise.all(mains.map((container) => keepRunning(container, plan.image(container) ?? "")));
   })();
-  life.catch(() => {});
+  const failed = life.catch((error: unknown) => {
+    state.failure = error;
+  });
 
   return {
     plan,
+    failure: () => state.failure,
     ready: () => state.ready,
     restarts: (container) => Math.max(0, entry(container).exits.length - (entry(container).running ? 0 : 1)),
     container: (wanted) => current(wanted),
@@ -161,7 +179,7 @@ export function startPod(machine: Machine, plan: PodPlan): RunningPod {
           await running.ended;
         }),
       );
-      await life.catch(() => {});
+      await failed;
     },
   };
 

@@ -1,10 +1,12 @@
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { Postgresql } from "../../src/components/postgresql.ts";
 import { postgresqlHosts } from "../../src/components/postgresql-certificate.ts";
+import { pgbouncerHosts } from "../../src/components/pgbouncer.ts";
 import { type Authority, makeAuthority } from "./certificates.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 import type { Outcome } from "./machine.ts";
 import { oddPasswords } from "./odd-passwords.ts";
+import type { Tree } from "./tree.ts";
 import { until } from "./until.ts";
 import { postgresqlTree } from "./small-tree.ts";
 
@@ -61,19 +63,22 @@ const client: IPod = {
 };
 
 const connect = `PGPASSWORD=\${WORD-$(</password/application-password)} exec stdbuf -oL psql -XAtqw -v ON_ERROR_STOP=1 \
-  "host=$0 user=apg_user dbname=apg_cash_production sslmode=verify-full sslrootcert=/authority/ca.crt connect_timeout=3"`;
+  "host=$0 port=\${PORT-5432} user=apg_user dbname=apg_cash_production sslmode=verify-full sslrootcert=/authority/ca.crt connect_timeout=3"`;
 
 /** Starts an empty cluster with the client; the pods of PostgreSQL are created by the test. */
 export async function startPostgresqlCluster(
   spec: Postgresql,
+  tree: Tree = postgresqlTree(spec),
   credentials: Readonly<Record<string, string>> = oddPasswords,
 ): Promise<PostgresqlCluster> {
   const authority = makeAuthority();
   const secrets = new Map<string, Readonly<Record<string, string>>>([
     ["postgres-credentials", credentials],
     ["postgres-tls", authority.issue(postgresqlHosts("apg-cash-management"))],
+    ["pgbouncer-tls", authority.issue(pgbouncerHosts("apg-cash-management"))],
+    ["pgbouncer-client-tls", authority.issue([], "pgbouncer")],
   ]);
-  const cluster = await startCluster(postgresqlTree(spec), secrets, [client]);
+  const cluster = await startCluster(tree, secrets, [client]);
   await cluster.create(["client"]);
   await cluster.ready(["client"]);
   const ask = async (pod: string, sql: string) => {

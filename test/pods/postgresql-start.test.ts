@@ -77,6 +77,7 @@ describe("a started PostgreSQL", { timeout: minutes }, () => {
     expect(answer.split("\n")).toEqual([
       "apg_user|f|f|f|f|SCRAM-SHA-256",
       "monitoring|f|f|f|f|SCRAM-SHA-256",
+      "pgbouncer|f|f|f|f|",
       "postgres|t|t|t|t|",
       "replicator|f|t|f|f|SCRAM-SHA-256",
     ]);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Postgresql } from "../../src/components/postgresql.ts";
+import type { Pgbouncer } from "../../src/components/pgbouncer.ts";
 import type { Redis } from "../../src/components/redis.ts";
 
 const base = join(import.meta.dirname, "../../base");
@@ -45,6 +46,24 @@ export function smallPostgresql(): Postgresql {
     evictUnhealthyPods: true,
     configFiles: filesOf("postgresql"),
     scriptFiles: filesOf("postgresql/scripts"),
+  };
+}
+
+/** Returns PgBouncer with few connections. */
+export function smallPgbouncer(): Pgbouncer {
+  return {
+    image: "ghcr.io/cloudnative-pg/pgbouncer:1.26.1",
+    exporterImage: "quay.io/prometheuscommunity/pgbouncer-exporter:v0.12.0",
+    namespace: "apg-cash-management",
+    replicas: 2,
+    serverConnections: 8,
+    clientConnections: 200,
+    resources,
+    reloadSeconds: 1,
+    spread: { nodes: "required" },
+    evictUnhealthyPods: true,
+    configFiles: filesOf("pgbouncer"),
+    scriptFiles: filesOf("pgbouncer/scripts"),
   };
 }
 

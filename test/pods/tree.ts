@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
 import type { IPod } from "kubernetes-models/v1/Pod";
@@ -9,26 +10,29 @@ import { parse } from "yaml";
 /** The parts of a rendered tree that a node and its services need. */
 export interface Tree {
   readonly statefulSets: readonly IStatefulSet[];
+  readonly deployments: readonly IDeployment[];
   readonly services: readonly IService[];
   /** Data of the ConfigMaps, by name. */
   readonly configMaps: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
-type Rendered = IStatefulSet | IService | IConfigMap;
+type Rendered = IStatefulSet | IDeployment | IService | IConfigMap;
 
 /** Reads every YAML file below a folder. Kinds that no pod needs to run are passed over. */
 export function readTree(folder: string): Tree {
   const statefulSets: IStatefulSet[] = [];
+  const deployments: IDeployment[] = [];
   const services: IService[] = [];
   const configMaps = new Map<string, Readonly<Record<string, string>>>();
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).toSorted()) {
     if (!name.endsWith(".yaml")) continue;
     const object: Rendered = parse(readFileSync(join(folder, name), "utf8"));
     if (object.kind === "StatefulSet") statefulSets.push(object);
+    if (object.kind === "Deployment") deployments.push(object);
     if (object.kind === "Service") services.push(object);
     if (object.kind === "ConfigMap") configMaps.set(object.metadata?.name ?? "", object.data ?? {});
   }
-  return { statefulSets, services, configMaps };
+  return { statefulSets, deployments, services, configMaps };
 }
 
 /** Returns the pods of a StatefulSet as its controller makes them: name, labels, and claims in the place of templates. */
@@ -54,4 +58,15 @@ export function podsOf(set: IStatefulSet): readonly IPod[] {
       },
     };
   });
+}
+
+/** Returns the pods of a Deployment; numbers stand for the random ends of their names. */
+export function podsOfDeployment(deployment: IDeployment): readonly IPod[] {
+  const { template, replicas = 1 } = deployment.spec ?? {};
+  return Array.from({ length: replicas }, (_, index) => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: `${deployment.metadata?.name}-${index}`, labels: { ...template?.metadata?.labels } },
+    spec: { containers: [], ...template?.spec },
+  }));
 }

@@ -14,7 +14,7 @@ SET synchronous_commit = local;
 \getenv monitoring_password MONITORING_PASSWORD
 
 SELECT format('CREATE ROLE %I', name)
-  FROM unnest(ARRAY[:'application', 'replicator', 'monitoring']) AS name
+  FROM unnest(ARRAY[:'application', 'replicator', 'monitoring', 'pgbouncer']) AS name
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
 ALTER ROLE :"application" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
   PASSWORD :'application_password';
@@ -23,6 +23,7 @@ ALTER ROLE replicator LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE REPLICATION NOBY
 ALTER ROLE monitoring LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT 5
   PASSWORD :'monitoring_password';
 GRANT pg_monitor TO monitoring;
+ALTER ROLE pgbouncer LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD NULL;
 
 SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'application')
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
@@ -30,9 +31,22 @@ ALTER DATABASE :"database" OWNER TO :"application";
 REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
 REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"database", postgres TO monitoring;
+GRANT CONNECT ON DATABASE :"database" TO pgbouncer;
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 \connect :"database"
 SET client_min_messages = warning;
 SET synchronous_commit = local;
 ALTER SCHEMA public OWNER TO :"application";
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
+
+-- What PgBouncer's auth_query asks: the SCRAM secret of a role that is no superuser, does not replicate and does not
+-- monitor. The function belongs to the superuser and runs with a fixed search path.
+CREATE SCHEMA IF NOT EXISTS pgbouncer;
+CREATE OR REPLACE FUNCTION pgbouncer.lookup(INOUT name text, OUT secret text) RETURNS SETOF record
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS
+$$SELECT rolname::text, rolpassword FROM pg_authid
+   WHERE rolname = name AND rolcanlogin AND NOT rolsuper AND NOT rolreplication
+     AND NOT pg_has_role(oid, 'pg_monitor', 'member')$$;
+REVOKE ALL ON FUNCTION pgbouncer.lookup(text) FROM PUBLIC;
+GRANT USAGE ON SCHEMA pgbouncer TO pgbouncer;
+GRANT EXECUTE ON FUNCTION pgbouncer.lookup(text) TO pgbouncer;
