@@ -8,7 +8,7 @@ import { containerRoot } from "./image.ts";
 import { type RunningPod, startPod } from "./kubelet.ts";
 import { startMachine, workFolder } from "./machine.ts";
 import { until } from "./until.ts";
-import { podsOf, podsOfDeployment, type Tree } from "./tree.ts";
+import { allPods, type Tree } from "./tree.ts";
 import { applyFsGroup, type Claims, makeClaims, project } from "./volumes.ts";
 
 /** Secrets by name: the data that kubelet would mount. */
@@ -74,12 +74,13 @@ export async function startCluster(
   async function makeVolume(pod: IPod, volume: IVolume): Promise<string> {
     const name = pod.metadata?.name ?? "";
     const { fsGroup, fsGroupChangePolicy } = pod.spec?.securityContext ?? {};
-    const { emptyDir, persistentVolumeClaim } = volume;
-    if (persistentVolumeClaim !== undefined) {
-      const place = await claims.attach(
-        persistentVolumeClaim.claimName,
-        claimSize(tree, name, volume.name),
-        name,
+    const { emptyDir, persistentVolumeClaim, ephemeral } = volume;
+    if (persistentVolumeClaim !== undefined || ephemeral !== undefined) {
+      const claim = persistentVolumeClaim?.claimName ?? `${name}-${volume.name}`;
+      const size =
+        ephemeral?.volumeClaimTemplate?.spec.resources?.requests?.["storage"] ?? claimSize(tree, claim);
+      const place = await claims.attach(claim, String(size), name, (holder) =>
+        mustFollow(pod, running.get(holder)?.pod),
       );
       if (fsGroup !== undefined) {
         applyFsGroup(
@@ -143,6 +144,9 @@ export async function startCluster(
     running.delete(name);
     writeHosts();
     await claims.detach(name);
+    for (const { name: volume, ephemeral } of found.pod.plan.pod.spec?.volumes ?? []) {
+      if (ephemeral !== undefined) await claims.lose(`${name}-${volume}`);
+    }
     await machine.shell(
       `ip netns del ${name}; umount ${folder(name)}/volumes/* 2> /dev/null || true; rm -rf ${folder(name)}`,
     );
@@ -153,11 +157,7 @@ export async function startCluster(
     shell: (script) => machine.shell(script),
     create: async (names, changed) => {
       tree = changed ?? tree;
-      const pods = [
-        ...tree.statefulSets.flatMap(podsOf),
-        ...tree.deployments.flatMap(podsOfDeployment),
-        ...further,
-      ];
+      const pods = [...allPods(tree), ...further];
       for (const name of names) {
         const pod = pods.find(({ metadata }) => metadata?.name === name);
         if (pod === undefined) throw new Error(`the tree has no pod ${name}`);
@@ -215,12 +215,25 @@ function logs(pod: RunningPod | undefined): string {
     .join("\n");
 }
 
-function claimSize(tree: Tree, pod: string, volume: string): string {
-  const set = tree.statefulSets.find(({ metadata }) => pod.startsWith(`${metadata?.name}-`));
-  const claim = set?.spec?.volumeClaimTemplates?.find(({ metadata }) => metadata?.name === volume);
-  const size = claim?.spec?.resources?.requests?.["storage"];
-  if (size === undefined) throw new Error(`${pod}: the claim of ${volume} has no size`);
-  return String(size);
+function claimSize(tree: Tree, claim: string): string {
+  for (const { metadata: set, spec } of tree.statefulSets) {
+    for (const { metadata: template, spec: wanted } of spec?.volumeClaimTemplates ?? []) {
+      const size = wanted?.resources?.requests?.["storage"];
+      if (claim.startsWith(`${template?.name}-${set?.name}-`) && size !== undefined) return String(size);
+    }
+  }
+  throw new Error(`the claim ${claim} belongs to no StatefulSet with a size`);
+}
+
+/** Whether a pod's required affinity puts it on the node of another. */
+function mustFollow({ spec }: IPod, other: RunningPod | undefined): boolean {
+  const labels = other?.plan.pod.metadata?.labels ?? {};
+  const terms = spec?.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+  return terms.some(
+    ({ topologyKey, labelSelector }) =>
+      topologyKey === "kubernetes.io/hostname" &&
+      Object.entries(labelSelector?.matchLabels ?? {}).every(([name, value]) => labels[name] === value),
+  );
 }
 
 function projection(tree: Tree, secrets: Secrets, { name, configMap, secret }: IVolume) {

@@ -139,6 +139,7 @@ export function startPod(machine: Machine, plan: PodPlan): RunningPod {
   async function keepRunning(container: IContainer, image: string): Promise<void> {
     while (!state.stopping) {
       await runOnce(container, image);
+      if (spec.restartPolicy === "Never") return;
       if (!state.stopping) await delay(restartDelay);
     }
   }

@@ -76,6 +76,7 @@ export async function startPostgresqlCluster(
     ["postgres-credentials", credentials],
     ["postgres-tls", authority.issue(postgresqlHosts("apg-cash-management"))],
     ["pgbouncer-tls", authority.issue(pgbouncerHosts("apg-cash-management"))],
+    ["postgres-backup-tls", authority.issue([], "backup")],
     ["pgbouncer-client-tls", authority.issue([], "pgbouncer")],
   ]);
   const cluster = await startCluster(tree, secrets, [client]);

@@ -174,7 +174,8 @@ export async function firstStartIsKilled(cluster: PostgresqlCluster, after: numb
   await cluster.ready([primary]);
   const roles = "SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles WHERE rolname !~ '^pg_'";
   const found = await cluster.ask(primary, roles);
-  if (found !== "apg_user monitoring pgbouncer postgres replicator") throw new Error(`roles: ${found}`);
+  if (found !== "apg_user backup monitoring pgbouncer postgres replicator")
+    throw new Error(`roles: ${found}`);
   const { code, stderr } = await cluster.application(
     "postgres-primary-service",
     "CREATE TABLE t (i int); DROP TABLE t",

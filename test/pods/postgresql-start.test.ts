@@ -76,6 +76,7 @@ describe("a started PostgreSQL", { timeout: minutes }, () => {
     );
     expect(answer.split("\n")).toEqual([
       "apg_user|f|f|f|f|SCRAM-SHA-256",
+      "backup|f|t|f|f|",
       "monitoring|f|f|f|f|SCRAM-SHA-256",
       "pgbouncer|f|f|f|f|",
       "postgres|t|t|t|t|",

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Postgresql } from "../../src/components/postgresql.ts";
 import type { Pgbouncer } from "../../src/components/pgbouncer.ts";
+import type { PostgresqlBackup } from "../../src/components/postgresql-backup.ts";
 import type { Redis } from "../../src/components/redis.ts";
 
 const base = join(import.meta.dirname, "../../base");
@@ -46,6 +47,24 @@ export function smallPostgresql(): Postgresql {
     evictUnhealthyPods: true,
     configFiles: filesOf("postgresql"),
     scriptFiles: filesOf("postgresql/scripts"),
+  };
+}
+
+/** Returns backups of the small PostgreSQL. */
+export function smallPostgresqlBackup(): PostgresqlBackup {
+  const { image, database, primary } = smallPostgresql();
+  return {
+    image,
+    database,
+    primary,
+    keep: 2,
+    backupSchedule: "0 1 * * *",
+    rehearsalSchedule: "0 4 * * 0",
+    storage: { size: "1Gi" },
+    rehearsalStorage: { size: "512Mi" },
+    resources,
+    rehearsalResources: resources,
+    scriptFiles: filesOf("postgresql/backup"),
   };
 }
 

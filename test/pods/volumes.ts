@@ -16,8 +16,11 @@ import { type Machine, workFolder } from "./machine.ts";
 
 /** Claims of a machine: each an ext4 file system in a file of the claim's size, mounted by one pod at a time. */
 export interface Claims {
-  /** Mounts a claim for a pod, makes it first when it is new, and returns its folder inside the machine. */
-  attach(name: string, size: string, pod: string): Promise<string>;
+  /**
+   * Mounts a claim for a pod, makes it first when it is new, and returns its folder inside the machine. A claim that
+   * another pod has is shared only with a pod that must run on the same node.
+   */
+  attach(name: string, size: string, pod: string, onNodeOf?: (holder: string) => boolean): Promise<string>;
   /** Path, from outside, of an attached claim. */
   path(name: string): string;
   /** Unmounts every claim of a pod. */
@@ -40,14 +43,18 @@ const claimFolder = (name: string) => `${workFolder}/claims/${name}`;
 
 /** Returns the claims of a machine. */
 export function makeClaims(machine: Machine): Claims {
-  const holder = new Map<string, string>();
-  const held = (pod: string) => [...holder].filter(([, by]) => by === pod).map(([name]) => name);
+  const holders = new Map<string, Set<string>>();
+  const held = (pod: string) => [...holders].filter(([, pods]) => pods.has(pod)).map(([name]) => name);
   return {
     path: (name) => machine.path(claimFolder(name)),
-    async attach(name, size, pod) {
-      const by = holder.get(name);
-      if (by !== undefined)
-        throw new Error(`claim ${name} is ReadWriteOnce and ${by} has it: ${pod} cannot attach it`);
+    async attach(name, size, pod, onNodeOf = () => false) {
+      const pods = holders.get(name) ?? new Set();
+      const other = [...pods].find((holder) => !onNodeOf(holder));
+      if (other !== undefined) {
+        throw new Error(`claim ${name} is ReadWriteOnce and ${other} has it: ${pod} cannot attach it`);
+      }
+      holders.set(name, pods.add(pod));
+      if (pods.size > 1) return claimFolder(name);
       const file = `${claimFolder(name)}.img`;
       if (!existsSync(machine.path(file))) {
         const bytes = parseQuantity(size) / 1000;
@@ -56,24 +63,24 @@ export function makeClaims(machine: Machine): Claims {
         );
       }
       await machine.shell(`mount -o loop ${file} ${claimFolder(name)}`);
-      holder.set(name, pod);
       return claimFolder(name);
     },
     async detach(pod) {
       for (const name of held(pod)) {
+        holders.get(name)?.delete(pod);
+        if (holders.get(name)?.size !== 0) continue;
         // The last processes of a killed container may still be leaving.
         await machine.shell(
           `for i in $(seq 100); do umount ${claimFolder(name)} && exit 0; sleep 0.05; done 2> /dev/null; umount ${claimFolder(name)}`,
         );
-        holder.delete(name);
+        holders.delete(name);
       }
     },
     async cutPower(pod) {
       for (const name of held(pod)) await machine.shell(`${shutDown} ${claimFolder(name)}`);
     },
     async lose(name) {
-      const by = holder.get(name);
-      if (by !== undefined) throw new Error(`claim ${name} is still attached to ${by}`);
+      if (holders.has(name)) throw new Error(`claim ${name} is still attached`);
       await machine.shell(`rm -f ${claimFolder(name)}.img`);
     },
     async grow(name, size) {

@@ -14,7 +14,7 @@ SET synchronous_commit = local;
 \getenv monitoring_password MONITORING_PASSWORD
 
 SELECT format('CREATE ROLE %I', name)
-  FROM unnest(ARRAY[:'application', 'replicator', 'monitoring', 'pgbouncer']) AS name
+  FROM unnest(ARRAY[:'application', 'replicator', 'monitoring', 'pgbouncer', 'backup']) AS name
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
 ALTER ROLE :"application" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
   PASSWORD :'application_password';
@@ -24,6 +24,7 @@ ALTER ROLE monitoring LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NO
   PASSWORD :'monitoring_password';
 GRANT pg_monitor TO monitoring;
 ALTER ROLE pgbouncer LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD NULL;
+ALTER ROLE backup LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE REPLICATION NOBYPASSRLS PASSWORD NULL;
 
 SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'application')
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
@@ -31,7 +32,7 @@ ALTER DATABASE :"database" OWNER TO :"application";
 REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
 REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"database", postgres TO monitoring;
-GRANT CONNECT ON DATABASE :"database" TO pgbouncer;
+GRANT CONNECT ON DATABASE :"database" TO pgbouncer, backup;
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 \connect :"database"
 SET client_min_messages = warning;
@@ -50,3 +51,17 @@ $$SELECT rolname::text, rolpassword FROM pg_authid
 REVOKE ALL ON FUNCTION pgbouncer.lookup(text) FROM PUBLIC;
 GRANT USAGE ON SCHEMA pgbouncer TO pgbouncer;
 GRANT EXECUTE ON FUNCTION pgbouncer.lookup(text) TO pgbouncer;
+
+-- The result of each restore rehearsal; monitoring reads it, backup adds to it.
+CREATE SCHEMA IF NOT EXISTS operations;
+CREATE TABLE IF NOT EXISTS operations.rehearsals (
+  finished timestamptz NOT NULL DEFAULT now(),
+  succeeded boolean NOT NULL,
+  target text NOT NULL,
+  rows bigint NOT NULL,
+  seconds integer NOT NULL
+);
+GRANT USAGE ON SCHEMA operations TO backup, monitoring;
+GRANT EXECUTE ON FUNCTION pg_create_restore_point(text) TO backup;
+GRANT INSERT ON operations.rehearsals TO backup;
+GRANT SELECT ON operations.rehearsals TO monitoring;
