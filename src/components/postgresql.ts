@@ -1,0 +1,149 @@
+import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
+import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
+import { keepData, workloadLabels } from "../kubernetes/metadata.ts";
+import type { Model } from "../kubernetes/manifest.ts";
+import type { Resources } from "../kubernetes/pods.ts";
+import {
+  claimTemplate,
+  clusterService,
+  disruptionBudget,
+  nodesService,
+  type Spread,
+  type Storage,
+} from "./data-tier.ts";
+import { postgresqlNames, postgresqlPod } from "./postgresql-pod.ts";
+import {
+  type MemorySettings,
+  restartData,
+  serverConf,
+  type SharedSettings,
+  sizesConf,
+} from "./postgresql-settings.ts";
+
+/** Size of the servers of one workload. */
+export interface PostgresqlServer {
+  readonly resources: Resources;
+  readonly memory: MemorySettings;
+  /** Size of /dev/shm, part of the memory limit. */
+  readonly sharedMemory: string;
+  readonly storage: Storage;
+}
+
+/** PostgreSQL with streaming replicas. */
+export interface Postgresql {
+  readonly image: string;
+  readonly exporterImage: string;
+  readonly database: string;
+  readonly applicationRole: string;
+  /** Pod that is the primary: postgres-primary-0, or after a promotion postgres-replica-0 and so on. */
+  readonly primary: string;
+  readonly replicas: number;
+  readonly settings: SharedSettings;
+  readonly primaryServer: PostgresqlServer;
+  readonly replicaServer: PostgresqlServer;
+  /** Bytes of WAL by which a Ready replica may be behind. */
+  readonly readyLagBytes: number;
+  /** Seconds for which a peer has to refuse connections before an empty primary believes that it has no data. */
+  readonly guardSeconds: number;
+  /** Seconds that a replica without data waits for the primary before its container starts again. */
+  readonly waitSeconds: number;
+  /** Seconds between two readiness probes; liveness asks half as often. */
+  readonly probeSeconds: number;
+  /** Seconds between two looks at changed passwords, certificates and settings. */
+  readonly reloadSeconds: number;
+  readonly spread: Spread;
+  /** Whether the cluster knows unhealthyPodEvictionPolicy (Kubernetes 1.27). */
+  readonly evictUnhealthyPods: boolean;
+  /** postgresql.conf, pg_hba.conf and pg_ident.conf by name. */
+  readonly configFiles: ReadonlyMap<string, string>;
+  /** The pods' scripts by name. */
+  readonly scriptFiles: ReadonlyMap<string, string>;
+}
+
+const port = { name: "postgres", port: 5432 } as const;
+
+/** Returns the names of the pods of the primary's and the replicas' StatefulSet. */
+export function postgresqlPods(replicas: number): readonly string[] {
+  return [
+    "postgres-primary-0",
+    ...Array.from({ length: replicas }, (_, index) => `postgres-replica-${index}`),
+  ];
+}
+
+/**
+ * Returns PostgreSQL: two StatefulSets, their configuration, Services and disruption budgets.
+ * Throws an Error when the primary is none of the pods.
+ */
+export function postgresql(spec: Postgresql): Model[] {
+  const peers = postgresqlPods(spec.replicas);
+  if (!peers.includes(spec.primary)) {
+    throw new Error(`the primary "${spec.primary}" is none of the pods ${peers.join(", ")}`);
+  }
+  const always = { always: spec.evictUnhealthyPods };
+  return [
+    configuration(spec),
+    new ConfigMap({
+      metadata: { name: postgresqlNames.scripts, labels: workloadLabels({ app: "postgres" }) },
+      data: Object.fromEntries(spec.scriptFiles),
+    }),
+    nodesService(postgresqlNames.nodes, "postgres", [port, { name: "metrics", port: 9187 }]),
+    // By pod name: one changed value moves it to a promoted replica.
+    clusterService(
+      "postgres-primary-service",
+      { app: "postgres", role: "primary" },
+      { app: "postgres", "statefulset.kubernetes.io/pod-name": spec.primary },
+      port,
+    ),
+    clusterService(
+      "postgres-replica-service",
+      { app: "postgres", role: "replica" },
+      { app: "postgres", role: "replica" },
+      port,
+    ),
+    workload(spec, "primary", spec.primaryServer, 1),
+    workload(spec, "replica", spec.replicaServer, spec.replicas),
+    disruptionBudget("postgres-primary", { app: "postgres", role: "primary" }, always),
+    disruptionBudget("postgres-replica", { app: "postgres", role: "replica" }, always),
+  ];
+}
+
+function configuration(spec: Postgresql): ConfigMap {
+  return new ConfigMap({
+    metadata: { name: postgresqlNames.config, labels: workloadLabels({ app: "postgres" }) },
+    data: {
+      ...Object.fromEntries(spec.configFiles),
+      "sizes.conf": sizesConf(spec.settings),
+      "primary.conf": serverConf(spec.primaryServer.memory),
+      "replica.conf": serverConf(spec.replicaServer.memory),
+    },
+  });
+}
+
+function workload(
+  spec: Postgresql,
+  role: "primary" | "replica",
+  server: PostgresqlServer,
+  replicas: number,
+): StatefulSet {
+  const selector = { app: "postgres", role };
+  const files = [...spec.configFiles.values(), sizesConf(spec.settings), serverConf(server.memory)];
+  return new StatefulSet({
+    metadata: { name: `postgres-${role}`, labels: workloadLabels(selector), annotations: { ...keepData } },
+    spec: {
+      serviceName: postgresqlNames.nodes,
+      replicas,
+      selector: { matchLabels: selector },
+      // Replicas do not wait for each other: a broken first one must not keep the second from starting.
+      podManagementPolicy: "Parallel",
+      updateStrategy: { type: "RollingUpdate" },
+      template: postgresqlPod({
+        ...spec,
+        ...server,
+        role,
+        peers: postgresqlPods(spec.replicas),
+        restartData: restartData(files),
+      }),
+      volumeClaimTemplates: [claimTemplate(postgresqlNames.claim, server.storage, selector)],
+    },
+  });
+}
