@@ -1,0 +1,136 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import type { Json } from "../kubernetes/manifest.ts";
+import { isQuantity, parseQuantity } from "../kubernetes/quantity.ts";
+
+/** Gives a field its sentence in docs/values.md and, where the guide has the key, the guide's value. */
+export function described<Field extends z.ZodType>(field: Field, description: string, guide?: Json): Field {
+  return field.meta(guide === undefined ? { description } : { description, guide });
+}
+
+/** A Kubernetes quantity such as `500m` or `2Gi`. */
+export const quantity = z.string().refine(isQuantity, "expected a quantity such as 500m or 2Gi");
+
+/** A DNS label (RFC 1123): the form of most names in Kubernetes. */
+export const label = z
+  .string()
+  .max(63)
+  .regex(
+    /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/,
+    "expected lower-case letters, digits and hyphens, such as apg-fast",
+  );
+
+/** A host name with at least one dot. */
+export const hostName = z
+  .string()
+  .max(253)
+  .regex(
+    /^(?:[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z](?:[-a-z0-9]{0,61}[a-z0-9])$/,
+    "expected a host name such as apg.example.com",
+  );
+
+/** A host name or an address, as a client writes it. */
+export const server = z
+  .string()
+  .refine(
+    (text) => hostName.safeParse(text).success || isIP(text) !== 0,
+    "expected a host name or an IP address",
+  );
+
+/** A TCP port. */
+export const port = z.int().min(1).max(65_535);
+
+/** Whole seconds, at least one. */
+export const seconds = z.int().min(1).max(86_400);
+
+/** A share of a whole, between 0 and 1, both excluded. */
+export const share = z.number().gt(0).lt(1);
+
+/** A range of addresses that does not mean everywhere. */
+export const addressRange = z
+  .string()
+  .refine(isAddressRange, "expected a range of addresses such as 10.0.0.0/8, never everywhere");
+
+/** A range of addresses and the parts of it that are left out. */
+export const addressBlock = z.strictObject({
+  cidr: described(addressRange, "Range of addresses, such as 10.20.0.0/16."),
+  except: described(z.array(addressRange).min(1).optional(), "Parts of the range that are left out."),
+});
+
+/** Five fields of a cron expression, as CronJobs and the application read it. */
+export const cronExpression = z
+  .string()
+  .regex(
+    /^(?:[\d*][\d*,/-]* ){4}[\d*][\d*,/-]*$/,
+    "expected a cron expression of five fields such as 0 2 * * 0",
+  );
+
+/** A size in PostgreSQL's units (PostgreSQL manual, 20.1.1). */
+export const postgresqlSize = z
+  .string()
+  .regex(/^(?:0|[1-9]\d*(?:kB|MB|GB|TB))$/, "expected a size such as 256MB");
+
+/** A size in Redis' units. */
+export const redisSize = z.string().regex(/^[1-9]\d*(?:kb|mb|gb)$/, "expected a size such as 768mb");
+
+/** A duration in Prometheus' and Go's units. */
+export const duration = z.string().regex(/^[1-9]\d*(?:s|m|h)$/, "expected a duration such as 30s");
+
+/** An https address that other addresses are appended to. */
+export const httpsFolder = z
+  .string()
+  .regex(/^https:\/\/\S+\/$/, "expected an https address that ends with /");
+
+/** An image's content address. */
+export const digest = z
+  .string()
+  .regex(
+    /^sha256:[0-9a-f]{64}$/,
+    "expected a digest: sha256: and 64 hexadecimal digits; a tag can change, a digest cannot",
+  );
+
+const amounts = (kind: "request" | "limit") =>
+  z.strictObject({
+    cpu: described(quantity, `CPU ${kind}.`),
+    memory: described(quantity, `Memory ${kind}.`),
+    "ephemeral-storage": described(quantity.optional(), `Temporary storage ${kind}.`),
+  });
+
+/** Requests and limits of one container; no request exceeds its limit. */
+export const resources = z
+  .strictObject({ requests: amounts("request"), limits: amounts("limit") })
+  .check((context) => {
+    const { requests, limits } = context.value;
+    for (const name of ["cpu", "memory"] as const) {
+      if (parseQuantity(requests[name]) > parseQuantity(limits[name])) {
+        context.issues.push({
+          code: "custom",
+          input: requests[name],
+          path: ["requests", name],
+          message: `must not exceed the limit of ${limits[name]}`,
+        });
+      }
+    }
+  });
+
+/** A claim of a StatefulSet. */
+export const persistence = z.strictObject({
+  storageClass: described(
+    label.optional(),
+    "StorageClass; global.storageClass where absent.",
+    "apg-ssd-fast",
+  ),
+  size: described(quantity, "Size of the volume of each pod. It cannot be changed here once it is in use."),
+});
+
+function isAddressRange(text: string): boolean {
+  const [address = "", length = "", ...rest] = text.split("/");
+  const bits = { 4: 32, 6: 128 }[isIP(address)];
+  return (
+    bits !== undefined &&
+    rest.length === 0 &&
+    /^\d{1,3}$/.test(length) &&
+    Number(length) >= 1 &&
+    Number(length) <= bits
+  );
+}

@@ -1,0 +1,237 @@
+import { z } from "zod";
+import { smallestStandardVolume, storageClassNames } from "../components/storage.ts";
+import { quotaResources } from "../components/quota.ts";
+import { parseQuantity } from "../kubernetes/quantity.ts";
+import { application, environmentVariables, monitoring } from "./schema-application.ts";
+import { postgresql, redis, store } from "./schema-data.ts";
+import { ingress, network } from "./schema-edge.ts";
+import { addressBlock, described, digest, duration, label, port, quantity } from "./fields.ts";
+
+const image = z.strictObject({
+  repository: described(
+    z
+      .string()
+      .regex(
+        /^[a-z0-9.-]+\.[a-z]+\/[a-z0-9][-a-z0-9./_]*$/,
+        "expected a repository with its registry, such as docker.io/library/postgres",
+      ),
+    "Repository with its registry.",
+  ),
+  tag: described(z.string().min(1), "Tag that the digest was read for; for people, the digest decides."),
+  digest: described(digest, "Content address."),
+  source: described(z.string().min(1), "Public place where the digest was read, and when."),
+});
+
+const cluster = z.strictObject({
+  kubernetesVersion: described(
+    z.string().regex(/^1\.\d{2}$/, 'expected a minor version such as "1.35"'),
+    "Minor version of the cluster.",
+  ),
+  apiServer: described(
+    z
+      .strictObject({
+        blocks: described(z.array(addressBlock).min(1), "Its addresses."),
+        port: described(port, "Its port."),
+      })
+      .optional(),
+    "Where the API server answers; needed with app.kubernetesApi.",
+  ),
+  storageClasses: described(
+    z
+      .strictObject({ zones: described(z.tuple([label, label]), "The two zones of a regional disk.") })
+      .optional(),
+    "The guide's two classes, on Google Kubernetes Engine; absent where the cluster brings its own.",
+  ),
+});
+
+const groups = z.array(z.string().min(1));
+
+const argocd = z.strictObject({
+  repository: described(
+    z.string().regex(/^https:\/\/\S+\.git$/, "expected an https address that ends in .git"),
+    "This repository, as Argo CD reads it; one address for all environments.",
+  ),
+  revision: described(z.string().min(1), "Branch or tag that Argo CD syncs."),
+  installation: described(
+    label,
+    "Argo CD that syncs the environment; each installation has a root of its own.",
+  ),
+  server: described(
+    z.url({ protocol: /^https$/ }),
+    "API server of the environment's cluster, as Argo CD knows it.",
+  ),
+  groups: described(
+    z.strictObject({
+      read: described(groups, "May look."),
+      sync: described(groups, "May start a sync."),
+      override: described(groups, "May sync inside a freeze, and roll back by hand."),
+    }),
+    "Groups of the identity provider by their role in the environment's project.",
+  ),
+});
+
+const logs = z.strictObject({
+  enabled: described(
+    z.boolean(),
+    "Whether all pods share one volume for /app/logs, for which the cluster needs a ReadWriteMany class.",
+    true,
+  ),
+  storageClass: described(
+    label
+      .refine(
+        (name) => !Object.values<string>(storageClassNames).includes(name),
+        "is a class of disks that one node attaches; logs need a ReadWriteMany class",
+      )
+      .optional(),
+    "ReadWriteMany class of the volume; needed when enabled.",
+    "apg-ssd-standard",
+  ),
+  size: described(quantity, "Size of the volume.", "50Gi"),
+});
+
+const ceiling = z.partialRecord(z.enum(quotaResources), quantity);
+
+/** Everything that may differ between environments, strict. The guide's Helm values are its vocabulary. */
+export const valuesSchema = z
+  .strictObject({
+    global: z.strictObject({
+      imageRegistry: described(
+        z.string().regex(/^[a-z0-9][-a-z0-9.:/]*$/, "expected a registry such as registry.example.com"),
+        "Registry of every image; another than docker.io is a mirror that holds them all.",
+        "docker.io",
+      ),
+      imagePullSecrets: described(z.array(label), "Secrets with the registry's credentials.", []),
+      storageClass: described(label, "StorageClass of volumes that name none.", "apg-ssd-fast"),
+    }),
+    environment: described(label, "The namespace's label `environment`.", "production"),
+    cluster: described(cluster, "The cluster that the environment runs in."),
+    app: described(application, "The application."),
+    service: z.strictObject({
+      port: described(port, "Port of the application.", 8000),
+      metricsPort: described(port, "Port of its metrics.", 8001),
+    }),
+    ingress: described(ingress, "The edge."),
+    postgresql: described(postgresql, "PostgreSQL."),
+    redis: described(redis, "Redis."),
+    images: described(
+      z.strictObject({
+        postgresql: described(image, "PostgreSQL, Debian-based."),
+        postgresqlExporter: described(image, "Exporter of PostgreSQL's metrics."),
+        redis: described(image, "Redis, Debian-based."),
+        redisExporter: described(image, "Exporter of Redis' metrics."),
+        curl: described(image, "The smoke test."),
+      }),
+      "Images besides the application's own.",
+    ),
+    secrets: z.strictObject({
+      store: described(store, "Where passwords and keys come from."),
+      refreshInterval: described(duration, "How often the store is read again."),
+      pullSecret: described(z.boolean(), "Whether the store holds the credentials of the registry."),
+    }),
+    monitoring: described(monitoring, "Monitoring."),
+    network: described(network, "Network policies."),
+    persistence: z.strictObject({ logs: described(logs, "A shared volume for the logs.") }),
+    argocd: described(argocd, "Argo CD."),
+    env: described(environmentVariables, "The application's configuration."),
+    quota: described(
+      ceiling,
+      "Ceiling, typed by hand, that the derived quota must not exceed; a resource that is not named is unbounded.",
+    ),
+  })
+  .check((context) => {
+    for (const { path, message } of disagreements(context.value)) {
+      context.issues.push({ code: "custom", input: context.value, path: path.split("."), message });
+    }
+  });
+
+/** The values of one environment. */
+export type Values = z.infer<typeof valuesSchema>;
+
+interface Disagreement {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What is right by itself and wrong together. */
+function disagreements(values: Values): Disagreement[] {
+  const {
+    app,
+    cluster: target,
+    env,
+    global,
+    ingress: edge,
+    persistence,
+    postgresql: database,
+    redis: cache,
+    secrets,
+    service,
+  } = values;
+  const generated = secrets.store.provider === "generated";
+  const logsSize = persistence.logs.size;
+  const rules: readonly [boolean, string, string][] = [
+    [
+      app.kubernetesApi && !target.apiServer,
+      "cluster.apiServer",
+      "is needed with app.kubernetesApi: the addresses and the port of the API server",
+    ],
+    [
+      edge.enabled && edge.timeouts.idle >= env.UVICORN_TIMEOUT_KEEP_ALIVE,
+      "ingress.timeouts.idle",
+      `must be below env.UVICORN_TIMEOUT_KEEP_ALIVE (${env.UVICORN_TIMEOUT_KEEP_ALIVE}): a connection that the application closes first gives clients a 502`,
+    ],
+    [
+      edge.enabled && app.termination.shutdownSeconds <= edge.timeouts.response,
+      "app.termination.shutdownSeconds",
+      `must exceed ingress.timeouts.response (${edge.timeouts.response}), or requests are cut off`,
+    ],
+    [
+      env.PROMETHEUS_METRICS_PORT !== service.metricsPort,
+      "env.PROMETHEUS_METRICS_PORT",
+      `must equal service.metricsPort (${service.metricsPort})`,
+    ],
+    [service.port === service.metricsPort, "service.metricsPort", "must differ from service.port"],
+    [
+      persistence.logs.enabled && persistence.logs.storageClass === undefined,
+      "persistence.logs.storageClass",
+      "is needed when the volume is enabled: a class that the cluster has for ReadWriteMany",
+    ],
+    [
+      generated && secrets.pullSecret,
+      "secrets.pullSecret",
+      "must be false with a generated store, which cannot invent a registry's credentials",
+    ],
+    [
+      secrets.pullSecret !== global.imagePullSecrets.includes("registry-pull-secret"),
+      "global.imagePullSecrets",
+      "must name registry-pull-secret exactly when secrets.pullSecret is true",
+    ],
+    [
+      generated && edge.enabled && edge.issuer.type === "ca",
+      "ingress.issuer.type",
+      "cannot be ca with a generated store, which holds no authority",
+    ],
+    [
+      database.primary.persistence.storageClass === storageClassNames.standard &&
+        parseQuantity(database.primary.persistence.size) < parseQuantity(smallestStandardVolume),
+      "postgresql.primary.persistence.size",
+      `must be at least ${smallestStandardVolume} in ${storageClassNames.standard}`,
+    ],
+    [
+      app.readReplicas.postgresql && (!database.enabled || database.readReplicas.replicaCount === 0),
+      "app.readReplicas.postgresql",
+      "must be false: PostgreSQL has no replicas here",
+    ],
+    [
+      app.readReplicas.redis && (!cache.enabled || cache.replica.replicaCount === 0),
+      "app.readReplicas.redis",
+      "must be false: Redis has no replicas here",
+    ],
+    [
+      app.autoscaling.requestsPerSecond.enabled && !values.monitoring.enabled,
+      "app.autoscaling.requestsPerSecond.enabled",
+      "must be false while monitoring.enabled is: nobody would count requests",
+    ],
+    [parseQuantity(logsSize) === 0, "persistence.logs.size", "must be above zero"],
+  ];
+  return rules.filter(([broken]) => broken).map(([, path, message]) => ({ path, message }));
+}
