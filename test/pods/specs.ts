@@ -29,6 +29,7 @@ export function smallPostgresql(): Postgresql {
     applicationRole: "apg_user",
     primary: "postgres-primary-0",
     replicas: 2,
+    synchronous: false,
     settings: {
       maxConnections: 40,
       minWalSize: "32MB",
