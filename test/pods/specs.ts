@@ -45,6 +45,7 @@ export function smallPostgresql(): Postgresql {
     reloadSeconds: 1,
     waitSeconds: 30,
     spread: { nodes: "required" },
+    options: { pullSecrets: [] },
     evictUnhealthyPods: true,
     configFiles: filesOf("postgresql"),
     scriptFiles: filesOf("postgresql/scripts"),
@@ -65,6 +66,7 @@ export function smallPostgresqlBackup(): PostgresqlBackup {
     rehearsalStorage: { size: "512Mi" },
     resources,
     rehearsalResources: resources,
+    options: { pullSecrets: [] },
     scriptFiles: filesOf("postgresql/backup"),
   };
 }
@@ -81,6 +83,7 @@ export function smallPgbouncer(): Pgbouncer {
     resources,
     reloadSeconds: 1,
     spread: { nodes: "required" },
+    options: { pullSecrets: [] },
     evictUnhealthyPods: true,
     configFiles: filesOf("pgbouncer"),
     scriptFiles: filesOf("pgbouncer/scripts"),
@@ -108,6 +111,7 @@ export function smallRedis(): Redis {
     probeSeconds: 1,
     reloadSeconds: 1,
     spread: { nodes: "required" },
+    options: { pullSecrets: [] },
     evictUnhealthyPods: true,
     configFiles: filesOf("redis"),
     scriptFiles: filesOf("redis/scripts"),
