@@ -11,7 +11,9 @@ export interface DataCertificate {
   readonly dnsNames: readonly string[];
 }
 
-const authority = "apg-cash-management-data-ca";
+/** The Issuer of the data tier's private authority, and the Secret that holds its key. */
+export const dataAuthority = "apg-cash-management-data-ca";
+
 const selfSigned = "apg-cash-management-data-self-signed";
 
 /**
@@ -24,11 +26,11 @@ export function dataCertificates(certificates: readonly DataCertificate[]): Mode
   return [
     new Issuer({ metadata: { name: selfSigned, annotations: syncWave(-13) }, spec: { selfSigned: {} } }),
     new Certificate({
-      metadata: { name: authority, annotations: syncWave(-12) },
+      metadata: { name: dataAuthority, annotations: syncWave(-12) },
       spec: {
         isCA: true,
         commonName: "APG Cash Management data tier",
-        secretName: authority,
+        secretName: dataAuthority,
         // Ten years, renewed one year before: servers are renewed many times in that year.
         duration: "87600h0m0s",
         renewBefore: "8760h0m0s",
@@ -39,8 +41,8 @@ export function dataCertificates(certificates: readonly DataCertificate[]): Mode
       },
     }),
     new Issuer({
-      metadata: { name: authority, annotations: syncWave(-11) },
-      spec: { ca: { secretName: authority } },
+      metadata: { name: dataAuthority, annotations: syncWave(-11) },
+      spec: { ca: { secretName: dataAuthority } },
     }),
     ...certificates.map(serverCertificate),
   ];
@@ -57,7 +59,7 @@ function serverCertificate({ name, dnsNames }: DataCertificate): Certificate {
       renewBefore: "720h0m0s",
       privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
       usages: ["digital signature", "server auth"],
-      issuerRef: { group: "cert-manager.io", kind: "Issuer", name: authority },
+      issuerRef: { group: "cert-manager.io", kind: "Issuer", name: dataAuthority },
     },
   });
 }

@@ -7,7 +7,8 @@ import type { Model } from "../kubernetes/manifest.ts";
 import { workloadLabels } from "../kubernetes/metadata.ts";
 import { checksum, type Resources, restrictedContainer, restrictedPod } from "../kubernetes/pods.ts";
 import { clusterService, disruptionBudget, memoryVolume, type Spread, spreadOver } from "./data-tier.ts";
-import { privateAuthorityName } from "./postgresql-certificate.ts";
+import { dataAuthority } from "./data-certificates.ts";
+import { type PodOptions, podOptions } from "./pod-options.ts";
 
 /** PgBouncer between the application and the primary. */
 export interface Pgbouncer {
@@ -23,6 +24,7 @@ export interface Pgbouncer {
   readonly resources: Resources;
   readonly reloadSeconds: number;
   readonly spread: Spread;
+  readonly options: PodOptions;
   /** Whether the cluster knows unhealthyPodEvictionPolicy (Kubernetes 1.27). */
   readonly evictUnhealthyPods: boolean;
   /** pgbouncer.ini by name. */
@@ -65,6 +67,7 @@ export function pgbouncer(spec: Pgbouncer): Model[] {
           metadata: { labels, annotations: { "checksum/restart": checksum(scripts) } },
           spec: {
             serviceAccountName: "pgbouncer",
+            ...podOptions(spec.options),
             automountServiceAccountToken: false,
             enableServiceLinks: false,
             terminationGracePeriodSeconds: 60,
@@ -153,7 +156,7 @@ function pgbouncerCertificates(namespace: string): Certificate[] {
     duration: "2160h0m0s",
     renewBefore: "720h0m0s",
     privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
-    issuerRef: { group: "cert-manager.io", kind: "Issuer", name: privateAuthorityName },
+    issuerRef: { group: "cert-manager.io", kind: "Issuer", name: dataAuthority },
   } as const;
   return [
     new Certificate({

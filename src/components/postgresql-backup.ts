@@ -10,7 +10,8 @@ import type { Model } from "../kubernetes/manifest.ts";
 import { keepData, workloadLabels } from "../kubernetes/metadata.ts";
 import { checksum, type Resources, restrictedContainer, restrictedPod } from "../kubernetes/pods.ts";
 import { claimTemplate, memoryVolume, nodesService, type Storage } from "./data-tier.ts";
-import { privateAuthorityName } from "./postgresql-certificate.ts";
+import { dataAuthority } from "./data-certificates.ts";
+import { type PodOptions, podOptions } from "./pod-options.ts";
 import { postgresqlNames } from "./postgresql-pod.ts";
 
 /** Continuous WAL, base backups and restore rehearsals. */
@@ -31,6 +32,7 @@ export interface PostgresqlBackup {
   readonly rehearsalStorage: Storage;
   readonly resources: Resources;
   readonly rehearsalResources: Resources;
+  readonly options: PodOptions;
   /** Scripts and pg_hba.conf of the backup pods by name. */
   readonly scriptFiles: ReadonlyMap<string, string>;
 }
@@ -61,7 +63,7 @@ export function postgresqlBackup(spec: PostgresqlBackup): Model[] {
         renewBefore: "720h0m0s",
         privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
         usages: ["client auth"],
-        issuerRef: { group: "cert-manager.io", kind: "Issuer", name: privateAuthorityName },
+        issuerRef: { group: "cert-manager.io", kind: "Issuer", name: dataAuthority },
       },
     }),
     nodesService(app, app, []),
@@ -75,15 +77,16 @@ export function postgresqlBackup(spec: PostgresqlBackup): Model[] {
         updateStrategy: { type: "RollingUpdate" },
         template: {
           metadata: { labels, annotations: { "checksum/restart": checksum(data) } },
-          spec: podSpec([container(spec, "wal", spec.resources)], []),
+          spec: podSpec(spec.options, [container(spec, "wal", spec.resources)], []),
         },
         volumeClaimTemplates: [claimTemplate(claim, spec.storage, selector)],
       },
     }),
-    cronJob("postgres-base-backup", spec.backupSchedule, [
+    cronJob(spec, "postgres-base-backup", spec.backupSchedule, [
       container(spec, "base", spec.resources, [{ name: "KEEP", value: String(spec.keep) }]),
     ]),
     cronJob(
+      spec,
       "postgres-restore-rehearsal",
       spec.rehearsalSchedule,
       [container(spec, "rehearse", spec.rehearsalResources)],
@@ -96,7 +99,13 @@ export function postgresqlBackup(spec: PostgresqlBackup): Model[] {
   ];
 }
 
-function cronJob(name: string, schedule: string, containers: IContainer[], volumes: IVolume[] = []): CronJob {
+function cronJob(
+  spec: PostgresqlBackup,
+  name: string,
+  schedule: string,
+  containers: IContainer[],
+  volumes: IVolume[] = [],
+): CronJob {
   const labels = workloadLabels({ app: name });
   const shared = { name: claim, persistentVolumeClaim: { claimName: `${claim}-${app}-0` } };
   return new CronJob({
@@ -114,7 +123,7 @@ function cronJob(name: string, schedule: string, containers: IContainer[], volum
           template: {
             metadata: { labels },
             spec: {
-              ...podSpec(containers, [shared, ...volumes]),
+              ...podSpec(spec.options, containers, [shared, ...volumes]),
               restartPolicy: "Never",
               // The disk is attached to one node: whoever uses it runs where the WAL is received.
               affinity: {
@@ -132,9 +141,10 @@ function cronJob(name: string, schedule: string, containers: IContainer[], volum
   });
 }
 
-function podSpec(containers: IContainer[], volumes: IVolume[]): IPodSpec {
+function podSpec(options: PodOptions, containers: IContainer[], volumes: IVolume[]): IPodSpec {
   return {
     serviceAccountName: app,
+    ...podOptions(options),
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     terminationGracePeriodSeconds: 30,

@@ -6,6 +6,7 @@ import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
 import { workloadLabels } from "../kubernetes/metadata.ts";
 import { checksum, type Resources, restrictedContainer, restrictedPod } from "../kubernetes/pods.ts";
 import { execProbe, memoryVolume, type Spread, spreadOver } from "./data-tier.ts";
+import { type PodOptions, podOptions } from "./pod-options.ts";
 
 /** Names of what the pods of both workloads mount. */
 export const postgresqlNames = {
@@ -42,6 +43,7 @@ export interface PostgresqlPod {
   /** Seconds between two looks at changed passwords, certificates and settings. */
   readonly reloadSeconds: number;
   readonly spread: Spread;
+  readonly options: PodOptions;
   /** What takes effect only at a restart; a change of it rolls the pod. */
   readonly restartData: Readonly<Record<string, string>>;
 }
@@ -61,6 +63,7 @@ export function postgresqlPod(spec: PostgresqlPod): IPodTemplateSpec {
     },
     spec: {
       serviceAccountName: "postgres",
+      ...podOptions(spec.options),
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       // A fast shutdown writes a checkpoint first: as long as max_wal_size takes on the disk.

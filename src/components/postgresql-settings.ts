@@ -17,14 +17,22 @@ export interface SharedSettings {
   readonly maxSlotWalKeepSize: string;
 }
 
-/** Returns the text of sizes.conf, which postgresql.conf's includers read on every server. */
-export function sizesConf(shared: SharedSettings): string {
+/**
+ * Returns the text of sizes.conf, which every server reads beside postgresql.conf.
+ * @param standbys pods of which any one must have a commit on its disk before it is acknowledged; none: no waiting.
+ * They are named, because `*` would count the receiver of the WAL archive as a standby.
+ */
+export function sizesConf(shared: SharedSettings, standbys: readonly string[]): string {
   return lines([
     ["max_connections", shared.maxConnections],
     ["min_wal_size", shared.minWalSize],
     ["max_wal_size", shared.maxWalSize],
     ["wal_keep_size", shared.walKeepSize],
     ["max_slot_wal_keep_size", shared.maxSlotWalKeepSize],
+    [
+      "synchronous_standby_names",
+      standbys.length === 0 ? "''" : `'ANY 1 (${standbys.map(slotName).join(", ")})'`,
+    ],
   ]);
 }
 
@@ -43,6 +51,11 @@ export function serverConf(memory: MemorySettings): string {
     ]) +
     "include '/run/postgresql/standby.conf'\n"
   );
+}
+
+/** Returns the name of a pod's replication slot and connection, as the pods' scripts make it. */
+function slotName(pod: string): string {
+  return pod.replaceAll("-", "_");
 }
 
 function lines(settings: readonly (readonly [string, string | number])[]): string {

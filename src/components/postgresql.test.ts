@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { findModel } from "../../test/pods/find-model.ts";
 import { smallPostgresql } from "../../test/pods/specs.ts";
 import { postgresql, type Postgresql } from "./postgresql.ts";
-import { postgresqlCertificate, postgresqlHosts, privateAuthority } from "./postgresql-certificate.ts";
+import { postgresqlHosts } from "./postgresql-hosts.ts";
 
 const primaryChecksum = (spec: Postgresql) =>
   findModel(postgresql(spec), StatefulSet, "postgres-primary").spec?.template.metadata?.annotations?.[
@@ -14,12 +14,7 @@ const primaryChecksum = (spec: Postgresql) =>
 
 describe("postgresql", () => {
   test("every object fits its schema", () => {
-    for (const model of [
-      ...postgresql(smallPostgresql()),
-      ...privateAuthority(),
-      postgresqlCertificate({ namespace: "x" }),
-    ])
-      expect(() => model.validate()).not.toThrow();
+    for (const model of postgresql(smallPostgresql())) expect(() => model.validate()).not.toThrow();
   });
 
   test("keeps the names of the guide", () => {

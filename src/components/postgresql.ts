@@ -3,6 +3,7 @@ import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import { keepData, workloadLabels } from "../kubernetes/metadata.ts";
 import type { Model } from "../kubernetes/manifest.ts";
 import type { Resources } from "../kubernetes/pods.ts";
+import type { PodOptions } from "./pod-options.ts";
 import {
   claimTemplate,
   clusterService,
@@ -38,6 +39,8 @@ export interface Postgresql {
   /** Pod that is the primary: postgres-primary-0, or after a promotion postgres-replica-0 and so on. */
   readonly primary: string;
   readonly replicas: number;
+  /** Whether a commit waits until a replica has it on its disk too; with no replica left, writes wait. */
+  readonly synchronous: boolean;
   readonly settings: SharedSettings;
   readonly primaryServer: PostgresqlServer;
   readonly replicaServer: PostgresqlServer;
@@ -52,6 +55,7 @@ export interface Postgresql {
   /** Seconds between two looks at changed passwords, certificates and settings. */
   readonly reloadSeconds: number;
   readonly spread: Spread;
+  readonly options: PodOptions;
   /** Whether the cluster knows unhealthyPodEvictionPolicy (Kubernetes 1.27). */
   readonly evictUnhealthyPods: boolean;
   /** postgresql.conf, pg_hba.conf and pg_ident.conf by name. */
@@ -107,12 +111,16 @@ export function postgresql(spec: Postgresql): Model[] {
   ];
 }
 
+function standbys(spec: Postgresql): readonly string[] {
+  return spec.synchronous ? postgresqlPods(spec.replicas).filter((pod) => pod !== spec.primary) : [];
+}
+
 function configuration(spec: Postgresql): ConfigMap {
   return new ConfigMap({
     metadata: { name: postgresqlNames.config, labels: workloadLabels({ app: "postgres" }) },
     data: {
       ...Object.fromEntries(spec.configFiles),
-      "sizes.conf": sizesConf(spec.settings),
+      "sizes.conf": sizesConf(spec.settings, standbys(spec)),
       "primary.conf": serverConf(spec.primaryServer.memory),
       "replica.conf": serverConf(spec.replicaServer.memory),
     },
@@ -126,7 +134,11 @@ function workload(
   replicas: number,
 ): StatefulSet {
   const selector = { app: "postgres", role };
-  const files = [...spec.configFiles.values(), sizesConf(spec.settings), serverConf(server.memory)];
+  const files = [
+    ...spec.configFiles.values(),
+    sizesConf(spec.settings, standbys(spec)),
+    serverConf(server.memory),
+  ];
   return new StatefulSet({
     metadata: { name: `postgres-${role}`, labels: workloadLabels(selector), annotations: { ...keepData } },
     spec: {

@@ -5,6 +5,7 @@ import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
 import { workloadLabels } from "../kubernetes/metadata.ts";
 import { checksum, type Resources, restrictedContainer, restrictedPod } from "../kubernetes/pods.ts";
 import { execProbe, memoryVolume, type Spread, spreadOver } from "./data-tier.ts";
+import { type PodOptions, podOptions } from "./pod-options.ts";
 
 /** Names of what the pods of both workloads mount. */
 export const redisNames = {
@@ -32,6 +33,7 @@ export interface RedisPod {
   /** Seconds between two looks at changed passwords, certificates and settings. */
   readonly reloadSeconds: number;
   readonly spread: Spread;
+  readonly options: PodOptions;
   /** What takes effect only at a restart; a change of it rolls the pod. */
   readonly restartData: Readonly<Record<string, string>>;
 }
@@ -52,6 +54,7 @@ export function redisPod(spec: RedisPod): IPodTemplateSpec {
     },
     spec: {
       serviceAccountName: "redis",
+      ...podOptions(spec.options),
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       terminationGracePeriodSeconds: 60,

@@ -3,6 +3,7 @@ import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import type { Model } from "../kubernetes/manifest.ts";
 import { keepData, workloadLabels } from "../kubernetes/metadata.ts";
 import type { Resources } from "../kubernetes/pods.ts";
+import type { PodOptions } from "./pod-options.ts";
 import {
   claimTemplate,
   clusterService,
@@ -37,6 +38,7 @@ export interface Redis {
   /** Seconds between two looks at changed passwords, certificates and settings. */
   readonly reloadSeconds: number;
   readonly spread: Spread;
+  readonly options: PodOptions;
   /** Whether the cluster knows unhealthyPodEvictionPolicy (Kubernetes 1.27). */
   readonly evictUnhealthyPods: boolean;
   /** redis.conf and users.acl by name. */

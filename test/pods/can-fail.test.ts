@@ -58,8 +58,8 @@ describe.concurrent("a scenario goes red", { timeout: 120_000 }, () => {
   });
 
   test("on an emptied primary that asks no peer", async ({ expect }) => {
-    const guard = "refuse_if_a_peer_has_data; initialise";
-    const spec = edited(smallPostgresql(), "scriptFiles", "prepare.sh", guard, "initialise");
+    const guard = "refuse_if_a_peer_has_data; initialise;";
+    const spec = edited(smallPostgresql(), "scriptFiles", "prepare.sh", guard, "initialise;");
     await withPostgresql(spec, (cluster) =>
       expect(
         emptyPrimary(cluster, seedRows, postgresqlTree({ ...spec, primary: replicas[0] })),

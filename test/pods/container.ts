@@ -63,6 +63,7 @@ export async function startContainer(machine: Machine, plan: ContainerPlan, run:
     `--net=/run/netns/${pod}`,
     ...namespaces,
     "/bin/bash",
+    "--norc",
     "-ec",
     setUp(plan, folder, user),
   ]);

@@ -120,7 +120,8 @@ export function startPod(machine: Machine, plan: PodPlan): RunningPod {
     )?.containerPort;
     if (port === undefined)
       throw new Error(`${name}: a probe of ${container.name} is neither exec nor a known TCP port`);
-    return (await machine.run(["/bin/bash", "-c", `exec 3<>/dev/tcp/${plan.address}/${port}`])).code;
+    return (await machine.run(["/bin/bash", "--norc", "-c", `exec 3<>/dev/tcp/${plan.address}/${port}`]))
+      .code;
   }
 
   async function terminate(container: IContainer, running: Running): Promise<void> {

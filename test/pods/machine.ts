@@ -26,6 +26,7 @@ export interface Machine {
 /** Folder, inside the machine, that holds everything a machine writes: memory, gone with the machine. */
 export const workFolder = "/mnt";
 
+// Without --norc bash reads ~/.bashrc when its standard input is a socket, as Node's pipes are: it thinks of rsh.
 const setUp = `
 set -e
 mount --make-rprivate /
@@ -57,6 +58,7 @@ export async function startMachine(): Promise<Machine> {
       "--kill-child=KILL",
       "--mount-proc",
       "/bin/bash",
+      "--norc",
       "-c",
       setUp,
     ],
@@ -74,7 +76,7 @@ export async function startMachine(): Promise<Machine> {
     start: (command) => spawn("nsenter", enter(command)),
     run,
     shell: async (script) => {
-      const { code, stdout, stderr } = await run(["/bin/bash", "-ec", script]);
+      const { code, stdout, stderr } = await run(["/bin/bash", "--norc", "-ec", script]);
       if (code !== 0) throw new Error(`exit ${code}: ${stderr.trim()}\n${script}`);
       return stdout;
     },

@@ -1,6 +1,6 @@
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { Postgresql } from "../../src/components/postgresql.ts";
-import { postgresqlHosts } from "../../src/components/postgresql-certificate.ts";
+import { postgresqlHosts } from "../../src/components/postgresql-hosts.ts";
 import { pgbouncerHosts } from "../../src/components/pgbouncer.ts";
 import { type Authority, makeAuthority } from "./certificates.ts";
 import { type Cluster, startCluster } from "./cluster.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { postgresqlHosts } from "../../src/components/postgresql-certificate.ts";
+import { postgresqlHosts } from "../../src/components/postgresql-hosts.ts";
 import { needsRestart, readSettings } from "../../src/components/postgresql-settings.ts";
 import { oddPasswords } from "./odd-passwords.ts";
 import { type PostgresqlCluster, startPostgresqlCluster } from "./postgresql-cluster.ts";

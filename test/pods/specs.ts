@@ -29,6 +29,7 @@ export function smallPostgresql(): Postgresql {
     applicationRole: "apg_user",
     primary: "postgres-primary-0",
     replicas: 2,
+    synchronous: false,
     settings: {
       maxConnections: 40,
       minWalSize: "32MB",
@@ -44,6 +45,7 @@ export function smallPostgresql(): Postgresql {
     reloadSeconds: 1,
     waitSeconds: 30,
     spread: { nodes: "required" },
+    options: { pullSecrets: [] },
     evictUnhealthyPods: true,
     configFiles: filesOf("postgresql"),
     scriptFiles: filesOf("postgresql/scripts"),
@@ -64,6 +66,7 @@ export function smallPostgresqlBackup(): PostgresqlBackup {
     rehearsalStorage: { size: "512Mi" },
     resources,
     rehearsalResources: resources,
+    options: { pullSecrets: [] },
     scriptFiles: filesOf("postgresql/backup"),
   };
 }
@@ -80,6 +83,7 @@ export function smallPgbouncer(): Pgbouncer {
     resources,
     reloadSeconds: 1,
     spread: { nodes: "required" },
+    options: { pullSecrets: [] },
     evictUnhealthyPods: true,
     configFiles: filesOf("pgbouncer"),
     scriptFiles: filesOf("pgbouncer/scripts"),
@@ -107,6 +111,7 @@ export function smallRedis(): Redis {
     probeSeconds: 1,
     reloadSeconds: 1,
     spread: { nodes: "required" },
+    options: { pullSecrets: [] },
     evictUnhealthyPods: true,
     configFiles: filesOf("redis"),
     scriptFiles: filesOf("redis/scripts"),

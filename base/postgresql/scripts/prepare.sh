@@ -42,6 +42,15 @@ refuse_if_a_peer_has_data() {
   done
 }
 
+# Two primaries would part for good. Peers that give no answer do not keep the only primary from starting.
+refuse_if_a_peer_is_primary() {
+  local peer
+  for peer in $PEERS; do
+    [[ $peer == "$POD_NAME" || $(replication_command "$peer" 'SHOW in_hot_standby' 2> /dev/null || true) != off ]] ||
+      die "$peer is a primary already: not starting a second one"
+  done
+}
+
 initialise() {
   say "initialising an empty database cluster"
   local socket=$run_directory/initialise
@@ -165,7 +174,7 @@ first_copy() {
 rm -rf "$partial" "$discarded"
 write_connection
 if is_primary; then
-  has_data || { refuse_if_a_peer_has_data; initialise; }
+  if has_data; then refuse_if_a_peer_is_primary; else refuse_if_a_peer_has_data; initialise; fi
 elif has_data; then
   check_copy
 else

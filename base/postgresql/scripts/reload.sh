@@ -7,17 +7,25 @@ fingerprint() {
 }
 
 # Promotes this pod, which is the primary by name but still follows another. The old primary must have been stopped
-# first: while a peer takes writes, or has more of them than this copy, nothing is promoted.
+# first, and be seen to be: its pod is gone (a name that does not exist) or its address refuses. One that gives no
+# answer may be alive behind a broken network: nothing is promoted until somebody has fenced its node.
 promote() {
-  local peer own=$1 identity position
+  local peer own=$1 answer position
   for peer in $PEERS; do
     [[ $peer != "$POD_NAME" ]] || continue
-    [[ $(replication_command "$peer" 'SHOW in_hot_standby' 2> /dev/null || true) != off ]] || {
-      say "not promoting: $peer still takes writes; stop it first"
-      return 1
-    }
-    identity=$(replication_command "$peer" IDENTIFY_SYSTEM 2> /dev/null) || continue
-    IFS='|' read -r _ _ position _ <<< "$identity"
+    answer=$(replication_command "$peer" 'SHOW in_hot_standby' 2>&1 || true)
+    case $answer in
+      on) ;;
+      *'Name or service not known'*|*'No address associated with hostname'*|*'Connection refused'*) continue ;;
+      off) say "not promoting: $peer still takes writes; stop it first"; return 1 ;;
+      *)
+        say "not promoting: $peer gives no answer that it is stopped ($answer); if its node is lost for good:" \
+          "kubectl taint nodes NODE node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"
+        return 1
+        ;;
+    esac
+    answer=$(replication_command "$peer" IDENTIFY_SYSTEM 2> /dev/null) || return 1
+    IFS='|' read -r _ _ position _ <<< "$answer"
     (( $(lsn_number "$position") <= $(lsn_number "$own") )) || {
       say "not promoting: $peer is at $position, this copy only at $own; name $peer as the primary instead"
       return 1

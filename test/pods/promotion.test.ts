@@ -1,0 +1,117 @@
+import { describe, test } from "vitest";
+import { startPostgresqlCluster } from "./postgresql-cluster.ts";
+import { expectRows, firstRows, primary, replicas, seedRows } from "./postgresql-scenarios.ts";
+import { postgresqlTree } from "./small-tree.ts";
+import { smallPostgresql } from "./specs.ts";
+import { until } from "./until.ts";
+
+const minutes = 60_000;
+const [next, other] = replicas;
+
+describe.concurrent("a promotion by one changed value", { timeout: 2 * minutes }, () => {
+  test("waits until the old primary is seen to be stopped, and keeps it from coming back as a second one", async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const original = postgresqlTree(smallPostgresql());
+    const promoted = postgresqlTree({ ...smallPostgresql(), primary: next });
+    const cluster = await startPostgresqlCluster(smallPostgresql());
+    onTestFinished(() => cluster.close());
+    await firstRows(cluster);
+    // The node of the primary is cut off: its pod is still there, and gives no answer.
+    await cluster.shell(`ip -n ${primary} link set eth0 down`);
+    await cluster.remove([next]);
+    await cluster.create([next], promoted);
+    await until(
+      () => `no refusal: ${cluster.pod(next).log("reload")}`,
+      () =>
+        cluster
+          .pod(next)
+          .log("reload")
+          .includes(`not promoting: ${primary} gives no answer that it is stopped`),
+    );
+    expect(cluster.pod(next).log("reload")).toContain(
+      "kubectl taint nodes NODE node.kubernetes.io/out-of-service",
+    );
+    expect(await cluster.ask(next, "SELECT pg_is_in_recovery()")).toBe("t");
+    // The node is fenced: the pod object goes.
+    await cluster.remove([primary], "killed");
+    await cluster.ready([next]);
+    await cluster.remove([other]);
+    await cluster.create([other]);
+    await cluster.ready([other]);
+    expect(
+      (await cluster.application("postgres-primary-service", "INSERT INTO ledger VALUES (5000)")).code,
+    ).toBe(0);
+    expect(await expectRows(cluster, [next, other], seedRows + 1)).toBe(seedRows + 1);
+    expect(await cluster.ask(other, "SELECT timeline_id FROM pg_control_checkpoint()")).toMatch(/^[12]$/);
+    // Somebody starts the old primary as one.
+    await cluster.create([primary], original);
+    await until(
+      () => `no refusal: ${cluster.pod(primary).log("postgres")}`,
+      () =>
+        cluster
+          .pod(primary)
+          .log("postgres")
+          .includes(`${next} is a primary already: not starting a second one`),
+    );
+    expect(cluster.pod(primary).ready()).toBe(false);
+    // As the value says it comes back as a replica, on the new timeline.
+    await cluster.remove([primary], "killed");
+    await cluster.create([primary], promoted);
+    await cluster.ready([primary]);
+    expect(await expectRows(cluster, [primary], seedRows + 1)).toBe(seedRows + 1);
+  });
+
+  test("loses no acknowledged commit in synchronous mode, and takes the replica that has them all", async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const spec = { ...smallPostgresql(), synchronous: true };
+    const cluster = await startPostgresqlCluster(spec);
+    onTestFinished(() => cluster.close());
+    await firstRows(cluster);
+    const writer = cluster.write(2000);
+    await writer.reach(200);
+    // The primary and its volume are gone for good, in the middle of the writes.
+    await cluster.remove([primary], "power cut");
+    await cluster.claims.lose(`postgres-storage-${primary}`);
+    const acknowledged = await writer.stop();
+    const positions = await Promise.all(
+      replicas.map((pod) => cluster.ask(pod, "SELECT pg_last_wal_receive_lsn() - '0/0'")),
+    );
+    const [a = 0, b = 0] = positions.map(Number);
+    const [behind, ahead] = a < b ? [next, other] : [other, next];
+    await cluster.remove(replicas);
+    if (a !== b) {
+      await cluster.create(replicas, postgresqlTree({ ...spec, primary: behind }));
+      await until(
+        () => `no refusal: ${cluster.pod(behind).log("reload")}`,
+        () => cluster.pod(behind).log("reload").includes(`name ${ahead} as the primary instead`),
+      );
+      await cluster.remove(replicas);
+    }
+    await cluster.create(replicas, postgresqlTree({ ...spec, primary: ahead }));
+    await cluster.ready(replicas);
+    const rows = Number(await cluster.ask(ahead, "SELECT count(*) FROM ledger"));
+    expect(rows).toBeGreaterThanOrEqual(seedRows + acknowledged);
+    expect(rows).toBeLessThanOrEqual(seedRows + acknowledged + 1);
+  });
+
+  test("makes writes wait in synchronous mode when no replica is left, and go on when one is back", async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const cluster = await startPostgresqlCluster({ ...smallPostgresql(), synchronous: true, replicas: 1 });
+    onTestFinished(() => cluster.close());
+    await firstRows(cluster, [next]);
+    await cluster.remove([next]);
+    const insert = cluster.application("postgres-primary-service", "INSERT INTO ledger VALUES (6000)");
+    const waiting =
+      "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query LIKE 'INSERT%'";
+    await cluster.eventually(primary, waiting, "1");
+    await cluster.create([next]);
+    expect((await insert).code).toBe(0);
+    expect(await expectRows(cluster, [primary, next], seedRows + 1)).toBe(seedRows + 1);
+  });
+});
