@@ -24,7 +24,7 @@ export class InputError extends Error {
 
 /** A mistake in how a command was called: the command ends with exit code 2. */
 export class UsageError extends Error {
-  override readonly name = "UsageError";
+  override readonly name: string = "UsageError";
 }
 
 /** Returns `file:line:column: path: message`, leaving out what is not known. */

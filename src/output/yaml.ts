@@ -33,7 +33,7 @@ export function toYaml(object: JsonObject): string {
 function readsDifferently(text: string): boolean {
   return (["1.1", "1.2"] as const).some((version) => {
     try {
-      return parse(text, { version }) !== text;
+      return parse(text, { version, logLevel: "error" }) !== text;
     } catch {
       return true;
     }

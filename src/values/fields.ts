@@ -54,7 +54,7 @@ export const addressRange = z
 /** A range of addresses and the parts of it that are left out. */
 export const addressBlock = z.strictObject({
   cidr: described(addressRange, "Range of addresses, such as 10.20.0.0/16."),
-  except: described(z.array(addressRange).min(1).optional(), "Parts of the range that are left out."),
+  except: described(z.array(addressRange).min(1).exactOptional(), "Parts of the range that are left out."),
 });
 
 /** Five fields of a cron expression, as CronJobs and the application read it. */
@@ -93,7 +93,7 @@ const amounts = (kind: "request" | "limit") =>
   z.strictObject({
     cpu: described(quantity, `CPU ${kind}.`),
     memory: described(quantity, `Memory ${kind}.`),
-    "ephemeral-storage": described(quantity.optional(), `Temporary storage ${kind}.`),
+    "ephemeral-storage": described(quantity.exactOptional(), `Temporary storage ${kind}.`),
   });
 
 /** Requests and limits of one container; no request exceeds its limit. */
@@ -116,7 +116,7 @@ export const resources = z
 /** A claim of a StatefulSet. */
 export const persistence = z.strictObject({
   storageClass: described(
-    label.optional(),
+    label.exactOptional(),
     "StorageClass; global.storageClass where absent.",
     "apg-ssd-fast",
   ),

@@ -73,7 +73,7 @@ export const application = z.strictObject({
       z.strictObject({
         key: described(z.string().min(1), "Key of the taint."),
         operator: described(z.enum(["Equal", "Exists"]), "How the taint's value is compared."),
-        value: described(z.string().optional(), "Value of the taint."),
+        value: described(z.string().exactOptional(), "Value of the taint."),
         effect: described(z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]), "Effect of the taint."),
       }),
     ),

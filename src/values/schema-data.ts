@@ -68,7 +68,7 @@ export const postgresql = z
       "Whether PostgreSQL runs here; when not, `external` says where it is.",
       true,
     ),
-    external: described(external.optional(), "The database where it runs elsewhere."),
+    external: described(external.exactOptional(), "The database where it runs elsewhere."),
     auth: z.strictObject({
       username: described(
         z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, "expected a role name such as apg_user"),
@@ -140,7 +140,7 @@ export const redis = z
   .strictObject({
     enabled: described(z.boolean(), "Whether Redis runs here; when not, `external` says where it is.", true),
     external: described(
-      external.extend({ tls: described(z.boolean(), "Whether it speaks TLS.") }).optional(),
+      external.extend({ tls: described(z.boolean(), "Whether it speaks TLS.") }).exactOptional(),
       "Redis where it runs elsewhere.",
     ),
     masterPod: described(
@@ -200,7 +200,7 @@ export const store = z.discriminatedUnion("provider", [
     project: described(label, "Project that holds the secrets."),
     prefix: described(label, "First part of every secret's name."),
     account: described(
-      z.email().optional(),
+      z.email().exactOptional(),
       "Google service account that is acted for; absent where the Kubernetes account itself may read.",
     ),
   }),
@@ -217,7 +217,7 @@ export const store = z.discriminatedUnion("provider", [
           configMap: described(label, "ConfigMap."),
           key: described(z.string().min(1), "Its key."),
         })
-        .optional(),
+        .exactOptional(),
       "ConfigMap with the authority that signed the server's certificate, where private.",
     ),
   }),

@@ -33,11 +33,11 @@ const issuer = z.discriminatedUnion("type", [
 const clientAddress = z
   .strictObject({
     depth: described(
-      z.int().min(1).max(10).optional(),
+      z.int().min(1).max(10).exactOptional(),
       "Position in X-Forwarded-For, counted from the right, behind that many proxies.",
     ),
     excludedIPs: described(
-      z.array(addressRange).min(1).optional(),
+      z.array(addressRange).min(1).exactOptional(),
       "Proxies whose addresses are passed over in X-Forwarded-For.",
     ),
   })
@@ -57,7 +57,7 @@ export const ingress = z.strictObject({
     "nginx",
   ),
   annotations: described(
-    z.strictObject({}).optional(),
+    z.strictObject({}).exactOptional(),
     "Takes none; the message for each of the guide's names what replaces it.",
   ),
   controller: described(
@@ -133,7 +133,7 @@ export const network = z.strictObject({
     "Pods that scrape metrics.",
   ),
   dnsBlocks: described(
-    z.array(addressBlock).optional(),
+    z.array(addressBlock).exactOptional(),
     "Further addresses that resolve names, where the node's cache answers on kube-dns's own address.",
   ),
   egress: described(

@@ -33,13 +33,13 @@ const cluster = z.strictObject({
         blocks: described(z.array(addressBlock).min(1), "Its addresses."),
         port: described(port, "Its port."),
       })
-      .optional(),
+      .exactOptional(),
     "Where the API server answers; needed with app.kubernetesApi.",
   ),
   storageClasses: described(
     z
       .strictObject({ zones: described(z.tuple([label, label]), "The two zones of a regional disk.") })
-      .optional(),
+      .exactOptional(),
     "The guide's two classes, on Google Kubernetes Engine; absent where the cluster brings its own.",
   ),
 });
@@ -82,7 +82,7 @@ const logs = z.strictObject({
         (name) => !Object.values<string>(storageClassNames).includes(name),
         "is a class of disks that one node attaches; logs need a ReadWriteMany class",
       )
-      .optional(),
+      .exactOptional(),
     "ReadWriteMany class of the volume; needed when enabled.",
     "apg-ssd-standard",
   ),

@@ -1,0 +1,54 @@
+import { parseArgs } from "node:util";
+import { check } from "./commands/check.ts";
+import type { Command } from "./commands/command.ts";
+import { renderCommand } from "./commands/render.ts";
+import { InputError, UsageError } from "./errors.ts";
+
+const commands: ReadonlyMap<string, Command> = new Map([
+  ["render", renderCommand],
+  ["check", check],
+]);
+
+/** Exit codes of every command: fine, findings or a stale tree, wrong input or usage, a bug in this program. */
+const exit = { usage: 2, bug: 3 } as const;
+
+const output = {
+  print: (text: string) => console.log(text),
+  warn: (text: string) => console.error(text),
+};
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const expected = error instanceof InputError || error instanceof UsageError;
+  output.warn(
+    expected ? error.message : `this is a bug in the program, please report it:\n${describe(error)}`,
+  );
+  process.exitCode = expected ? exit.usage : exit.bug;
+}
+
+async function main([verb, ...rest]: readonly string[]): Promise<number> {
+  const command = commands.get(verb ?? "");
+  if (!command) throw new UsageError(`usage: node src/cli.ts <${[...commands.keys()].join("|")}> [--help]`);
+  const options = { ...command.options, help: { type: "boolean" } } as const;
+  const { values } = parse(rest, options, command.usage);
+  if (values["help"] === true) {
+    output.print(command.usage);
+    return 0;
+  }
+  return command.run({ root: process.cwd(), options: values, output });
+}
+
+function parse(args: string[], options: Command["options"], usage: string): ReturnType<typeof parseArgs> {
+  try {
+    return parseArgs({ args, options, allowPositionals: false });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${usage}`, {
+      cause: error,
+    });
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,35 @@
+import type { ParseArgsOptionsConfig } from "node:util";
+
+/** Where a command's results and messages go. */
+export interface Output {
+  /** Prints a result, on standard output. */
+  readonly print: (text: string) => void;
+  /** Prints a message, on standard error. */
+  readonly warn: (text: string) => void;
+}
+
+/** What a command is called with. */
+export interface Call {
+  /** Folder of the repository. */
+  readonly root: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly output: Output;
+}
+
+/** One verb of the command line. */
+export interface Command {
+  /** Printed for --help, and after a mistake in the options. */
+  readonly usage: string;
+  readonly options: ParseArgsOptionsConfig;
+  /** Returns the exit code: 0 fine, 1 findings or a stale tree. Throws InputError or UsageError for 2. */
+  readonly run: (call: Call) => Promise<number>;
+}
+
+/** Option that limits a command to one environment. */
+export const environmentOption = { environment: { type: "string" } } as const;
+
+/** Returns the value of a text option, or undefined where it was not given. */
+export function textOption({ options }: Call, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === "string" ? value : undefined;
+}

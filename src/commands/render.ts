@@ -1,0 +1,23 @@
+import { writeFiles } from "../output/disk.ts";
+import { render } from "../render.ts";
+import { type Command, environmentOption, textOption } from "./command.ts";
+
+/** Makes the rendered trees what the values say, and prints one summary. */
+export const renderCommand: Command = {
+  usage: `usage: npm run render [-- --environment NAME]
+
+Renders every environment, or one, and writes the files that differ.`,
+  options: environmentOption,
+  async run(call) {
+    const started = performance.now();
+    const { environments, files, folders } = await render(call.root, textOption(call, "environment"));
+    const { written, removed, unchanged } = await writeFiles(call.root, folders, files);
+    const objects = environments.reduce((sum, { manifests }) => sum + manifests.length, 0);
+    const seconds = ((performance.now() - started) / 1000).toFixed(2);
+    call.output.print(
+      `${environments.length} environments, ${objects} objects: ` +
+        `${written} files written, ${removed} removed, ${unchanged} unchanged in ${seconds} s`,
+    );
+    return 0;
+  },
+};

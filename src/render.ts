@@ -1,0 +1,73 @@
+import { quotaExcesses } from "./components/quota.ts";
+import { InputError, type Problem } from "./errors.ts";
+import { type Manifest, seal } from "./kubernetes/manifest.ts";
+import { type Files, layOut } from "./output/layout.ts";
+import { system } from "./system.ts";
+import { namespaceName } from "./system/context.ts";
+import { type Environment, readEnvironments } from "./values/load.ts";
+import { type Release, releaseSchema } from "./values/release.ts";
+import { type Values, valuesSchema } from "./values/schema.ts";
+
+/** One environment as it will stand in the tree. */
+export interface RenderedEnvironment {
+  readonly name: string;
+  readonly values: Values;
+  readonly manifests: readonly Manifest[];
+}
+
+/** Everything that a render makes, in memory. */
+export interface Rendering {
+  readonly environments: readonly RenderedEnvironment[];
+  /** Every file below the folders, by path relative to the repository. */
+  readonly files: Files;
+  /** Folders that hold these files and nothing else. */
+  readonly folders: readonly string[];
+}
+
+/** Folder of the rendered trees. */
+export const renderedFolder = "rendered";
+
+/**
+ * values → typed objects → files, for the environments asked for, or all of them. Reads the repository at `root` and
+ * writes nothing. Throws an InputError with all that is wrong with the input.
+ */
+export async function render(root: string, only?: string): Promise<Rendering> {
+  const inputs = await readEnvironments(root, {
+    ...(only === undefined ? {} : { names: [only] }),
+    schemas: { values: valuesSchema, release: releaseSchema },
+  });
+  const problems: Problem[] = [];
+  const environments = [...inputs].map(([name, environment]) => {
+    const { components, quota } = system(environment);
+    problems.push(...aboveCeiling(environment, quota));
+    const manifests = components.flatMap(({ name: component, wave, models }) =>
+      models.map((model) => seal(model, { component, namespace: namespaceName, wave })),
+    );
+    return { name, values: environment.values, manifests };
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  return {
+    environments,
+    files: new Map(
+      environments.flatMap(({ name, manifests }) => [...layOut(`${renderedFolder}/${name}`, manifests)]),
+    ),
+    folders: only === undefined ? [renderedFolder] : [`${renderedFolder}/${only}`],
+  };
+}
+
+function aboveCeiling(
+  environment: Environment<Values, Release>,
+  needed: Parameters<typeof quotaExcesses>[0],
+): Problem[] {
+  const ceiling = Object.fromEntries(
+    Object.entries(environment.values.quota).filter((entry) => entry[1] !== undefined),
+  );
+  return quotaExcesses(needed, ceiling).map(({ resource, needed: amount, ceiling: allowed }) => {
+    const path = `quota["${resource}"]`;
+    return {
+      ...(environment.locate(path) ?? environment.locate("quota") ?? { file: "base/values.yaml" }),
+      path,
+      message: `is ${allowed}, but the largest permitted state needs ${amount}; raise it, or lower replicas or requests`,
+    };
+  });
+}

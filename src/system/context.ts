@@ -1,0 +1,29 @@
+import type { BaseFiles } from "../values/folders.ts";
+import type { Release } from "../values/release.ts";
+import type { Values } from "../values/schema.ts";
+
+/** One environment's inputs, already proven to fit their schemas. */
+export interface Inputs {
+  readonly values: Values;
+  readonly release: Release;
+  /** Text of every file below base/ by its path there. */
+  readonly files: BaseFiles;
+}
+
+/** The namespace of every environment; each environment is a cluster of its own. */
+export const namespaceName = "apg-cash-management";
+
+/** Minor version of the environment's Kubernetes: 35 for "1.35". */
+export function kubernetesMinor({ cluster }: Values): number {
+  return Number(cluster.kubernetesVersion.slice("1.".length));
+}
+
+/** Returns the files directly in a folder of base/, by name. */
+export function filesIn(files: BaseFiles, folder: string): ReadonlyMap<string, string> {
+  const prefix = `${folder}/`;
+  return new Map(
+    [...files]
+      .filter(([path]) => path.startsWith(prefix) && !path.slice(prefix.length).includes("/"))
+      .map(([path, text]) => [path.slice(prefix.length), text]),
+  );
+}

@@ -1,0 +1,74 @@
+import type { PodOptions } from "../components/pod-options.ts";
+import { postgresql, type PostgresqlServer } from "../components/postgresql.ts";
+import { redis, type RedisServer } from "../components/redis.ts";
+import type { Model } from "../kubernetes/manifest.ts";
+import type { Values } from "../values/schema.ts";
+import { filesIn, kubernetesMinor, type Inputs } from "./context.ts";
+import { imageReference } from "./images.ts";
+
+/** Returns PostgreSQL of the values; nothing where it runs elsewhere. */
+export function postgresqlOf({ values, files }: Inputs): Model[] {
+  const { enabled, auth, primary, readReplicas, primaryPod, settings, synchronous, ...timings } =
+    values.postgresql;
+  if (!enabled) return [];
+  const { readyLagBytes, waitSeconds, spread, guardSeconds, probeSeconds, reloadSeconds } = timings;
+  return postgresql({
+    image: imageReference(values, "postgresql"),
+    exporterImage: imageReference(values, "postgresqlExporter"),
+    database: auth.database,
+    applicationRole: auth.username,
+    primary: primaryPod,
+    replicas: readReplicas.replicaCount,
+    synchronous,
+    settings,
+    primaryServer: postgresqlServer(values, primary),
+    replicaServer: postgresqlServer(values, readReplicas),
+    ...{ readyLagBytes, waitSeconds, spread, guardSeconds, probeSeconds, reloadSeconds },
+    options: dataPodOptions(values),
+    evictUnhealthyPods: kubernetesMinor(values) >= 27,
+    configFiles: filesIn(files, "postgresql"),
+    scriptFiles: filesIn(files, "postgresql/scripts"),
+  });
+}
+
+/** Returns Redis of the values; nothing where it runs elsewhere. */
+export function redisOf({ values, files }: Inputs): Model[] {
+  const { enabled, master, replica, masterPod, settings, spread, guardSeconds, probeSeconds, reloadSeconds } =
+    values.redis;
+  if (!enabled) return [];
+  return redis({
+    image: imageReference(values, "redis"),
+    exporterImage: imageReference(values, "redisExporter"),
+    master: masterPod,
+    replicas: replica.replicaCount,
+    settings,
+    masterServer: redisServer(values, master),
+    replicaServer: redisServer(values, replica),
+    ...{ spread, guardSeconds, probeSeconds, reloadSeconds },
+    options: dataPodOptions(values),
+    evictUnhealthyPods: kubernetesMinor(values) >= 27,
+    configFiles: filesIn(files, "redis"),
+    scriptFiles: filesIn(files, "redis/scripts"),
+  });
+}
+
+/** The guide selects nodes for the application alone. */
+function dataPodOptions({ global }: Values): PodOptions {
+  return { pullSecrets: global.imagePullSecrets };
+}
+
+function postgresqlServer(values: Values, server: Values["postgresql"]["primary"]): PostgresqlServer {
+  const { resources, memory, sharedMemory, persistence } = server;
+  return { resources, memory, sharedMemory, storage: storage(values, persistence) };
+}
+
+function redisServer(values: Values, { resources, persistence }: Values["redis"]["master"]): RedisServer {
+  return { resources, storage: storage(values, persistence) };
+}
+
+function storage(
+  { global }: Values,
+  { size, storageClass }: Values["redis"]["master"]["persistence"],
+): { readonly size: string; readonly className: string } {
+  return { size, className: storageClass ?? global.storageClass };
+}

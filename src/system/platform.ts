@@ -1,0 +1,194 @@
+import { access } from "../components/access.ts";
+import { certificates } from "../components/certificates.ts";
+import { dashboards } from "../components/dashboards.ts";
+import { edge } from "../components/edge.ts";
+import type { EdgeAuthority } from "../components/edge-certificate.ts";
+import { applicationServiceName } from "../components/application.ts";
+import { autoscalerName } from "../components/autoscaling.ts";
+import { databaseAuthorityDirectory } from "../components/application-volumes.ts";
+import { monitoring } from "../components/monitoring.ts";
+import { network } from "../components/network.ts";
+import { type EgressTarget, networkEdges } from "../components/network-edges.ts";
+import { postgresqlHosts } from "../components/postgresql-hosts.ts";
+import { secrets, type Server } from "../components/secrets.ts";
+import { storage } from "../components/storage.ts";
+import type { Model } from "../kubernetes/manifest.ts";
+import type { Values } from "../values/schema.ts";
+import { filesIn, type Inputs, namespaceName } from "./context.ts";
+
+const tlsSecretName = "apg-cash-management-tls";
+
+/** Returns the accounts of all workloads. */
+export function accessOf({ values }: Inputs): Model[] {
+  const { app, postgresql, redis } = values;
+  return access({
+    namespace: namespaceName,
+    accounts: [
+      "apg-cash-management",
+      "apg-cash-management-migration",
+      "apg-cash-management-smoke-test",
+      ...(postgresql.enabled ? ["postgres"] : []),
+      ...(redis.enabled ? ["redis"] : []),
+    ],
+    reader: app.kubernetesApi ? "apg-cash-management" : undefined,
+  });
+}
+
+/** Returns the storage classes and the shared logs, where the environment has them. */
+export function storageOf({ values }: Inputs): Model[] {
+  const { enabled, storageClass, size } = values.persistence.logs;
+  const { storageClasses } = values.cluster;
+  return storage({
+    ...(storageClasses ? { classes: storageClasses } : {}),
+    ...(enabled && storageClass !== undefined
+      ? { logs: { storageClass, size, accessMode: "ReadWriteMany", wave: 20 } }
+      : {}),
+  });
+}
+
+/** Returns the ExternalSecrets and their store. */
+export function secretsOf({ values }: Inputs): Model[] {
+  const { store, refreshInterval, pullSecret } = values.secrets;
+  return secrets({
+    store: store.provider === "generated" ? { ...store, namespace: namespaceName } : store,
+    refreshInterval,
+    postgresql: database(values),
+    redis: cache(values),
+    banks: values.app.banks,
+    pullSecret,
+    edgeAuthority: values.ingress.enabled && values.ingress.issuer.type === "ca",
+  });
+}
+
+/** Returns the issuers and certificates of the edge and the data tier. */
+export function certificatesOf({ values }: Inputs): Model[] {
+  const { ingress, postgresql } = values;
+  return certificates({
+    ...(ingress.enabled
+      ? {
+          edge: {
+            authority: authority(values),
+            hosts: ingress.hosts.map(({ host }) => host),
+            secretName: tlsSecretName,
+          },
+        }
+      : {}),
+    data: postgresql.enabled ? [{ name: "postgres-tls", dnsNames: postgresqlHosts(namespaceName) }] : [],
+  });
+}
+
+/** Returns the edge; nothing where the application is not reachable from outside. */
+export function edgeOf({ values }: Inputs): Model[] {
+  const { enabled, className, hosts, limits, timeouts } = values.ingress;
+  if (!enabled) return [];
+  return edge({
+    namespace: namespaceName,
+    ingressClassName: className,
+    hosts,
+    tlsSecretName,
+    service: { name: applicationServiceName, port: values.service.port },
+    limits: {
+      ...limits,
+      clientAddress: limits.clientAddress,
+    },
+    timeouts,
+  });
+}
+
+/** Returns the network policies. */
+export function networkOf({ values }: Inputs): Model[] {
+  const { app, cluster, ingress, monitoring: watched, network: ways, postgresql, redis } = values;
+  return network(
+    networkEdges({
+      ...(ingress.enabled ? { edgeController: ingress.controller } : {}),
+      certificateSolver: ingress.enabled && ingress.issuer.type === "acme",
+      ...(watched.enabled ? { prometheus: ways.prometheus } : {}),
+      ...(postgresql.enabled ? { postgresql: { replicas: postgresql.readReplicas.replicaCount } } : {}),
+      ...(redis.enabled ? { redis: { replicas: redis.replica.replicaCount } } : {}),
+      ...(ways.dnsBlocks ? { dnsBlocks: ways.dnsBlocks } : {}),
+      metadataServer: [],
+      ...(app.kubernetesApi && cluster.apiServer ? { apiServer: cluster.apiServer } : {}),
+      egress: [...ways.egress, ...externalServers(values)],
+    }),
+  );
+}
+
+/** Returns the monitors, alerts and dashboards; nothing where monitoring is off. */
+export function monitoringOf({ values, files }: Inputs): Model[] {
+  const { app, monitoring: watched, postgresql, redis } = values;
+  if (!watched.enabled) return [];
+  const boards = [...filesIn(files, "monitoring/dashboards")].filter(
+    ([name]) =>
+      (name !== "postgresql.json" || postgresql.enabled) && (name !== "redis.json" || redis.enabled),
+  );
+  return [
+    ...monitoring({
+      namespace: namespaceName,
+      release: watched.release,
+      runbookUrl: watched.runbookUrl,
+      serviceMonitor: watched.serviceMonitor,
+      objectives: watched.objectives,
+      autoscaler: app.autoscaling.enabled ? autoscalerName : undefined,
+      postgresql: postgresql.enabled ? { replicas: postgresql.readReplicas.replicaCount } : undefined,
+      redis: redis.enabled ? { replicas: redis.replica.replicaCount } : undefined,
+    }),
+    ...(watched.dashboards
+      ? dashboards({ files: new Map(boards), label: { name: "grafana_dashboard", value: "1" } })
+      : []),
+  ];
+}
+
+function authority({ ingress }: Values): EdgeAuthority {
+  const { issuer, className } = ingress;
+  return issuer.type === "acme" ? { ...issuer, ingressClassName: className } : issuer;
+}
+
+function database({ app, postgresql }: Values): Server {
+  const { auth, enabled, external } = postgresql;
+  const user = { user: auth.username, database: auth.database };
+  if (external) {
+    return {
+      inCluster: false,
+      host: external.host,
+      port: external.port,
+      ...user,
+      parameters: { sslmode: "require" },
+    };
+  }
+  return {
+    inCluster: enabled,
+    host: "postgres-primary-service",
+    port: 5432,
+    ...user,
+    parameters: { sslmode: "verify-full", sslrootcert: `${databaseAuthorityDirectory}/ca.crt` },
+    ...(app.readReplicas.postgresql ? { replicaHost: "postgres-replica-service" } : {}),
+  };
+}
+
+function cache({ app, redis }: Values): Server & { readonly tls: boolean } {
+  const user = { user: "application", database: "0", parameters: {} };
+  if (redis.external) {
+    const { host, port, tls } = redis.external;
+    return { inCluster: false, host, port, ...user, tls };
+  }
+  return {
+    inCluster: redis.enabled,
+    host: "redis-master-service",
+    port: 6379,
+    ...user,
+    tls: false,
+    ...(app.readReplicas.redis ? { replicaHost: "redis-replica-service" } : {}),
+  };
+}
+
+/** What runs elsewhere is reached through named ways out, like a bank. */
+function externalServers({ postgresql, redis }: Values): EgressTarget[] {
+  const clients = ["application", "migration"] as const;
+  const servers = [
+    { purpose: "postgresql", server: postgresql.external, clients },
+    { purpose: "redis", server: redis.external, clients: clients.slice(0, 1) },
+  ];
+  return servers.flatMap(({ purpose, server, clients: from }) =>
+    server ? from.map((client) => ({ purpose, from: client, port: server.port, blocks: server.blocks })) : [],
+  );
+}
