@@ -8,10 +8,8 @@ import { imageReference } from "./images.ts";
 
 /** Returns PostgreSQL of the values; nothing where it runs elsewhere. */
 export function postgresqlOf({ values, files }: Inputs): Model[] {
-  const { enabled, auth, primary, readReplicas, primaryPod, settings, synchronous, ...timings } =
-    values.postgresql;
+  const { enabled, external: _, auth, primary, readReplicas, primaryPod, ...settings } = values.postgresql;
   if (!enabled) return [];
-  const { readyLagBytes, waitSeconds, spread, guardSeconds, probeSeconds, reloadSeconds } = timings;
   return postgresql({
     image: imageReference(values, "postgresql"),
     exporterImage: imageReference(values, "postgresqlExporter"),
@@ -19,11 +17,9 @@ export function postgresqlOf({ values, files }: Inputs): Model[] {
     applicationRole: auth.username,
     primary: primaryPod,
     replicas: readReplicas.replicaCount,
-    synchronous,
-    settings,
     primaryServer: postgresqlServer(values, primary),
     replicaServer: postgresqlServer(values, readReplicas),
-    ...{ readyLagBytes, waitSeconds, spread, guardSeconds, probeSeconds, reloadSeconds },
+    ...settings,
     options: dataPodOptions(values),
     evictUnhealthyPods: kubernetesMinor(values) >= 27,
     configFiles: filesIn(files, "postgresql"),
@@ -33,18 +29,16 @@ export function postgresqlOf({ values, files }: Inputs): Model[] {
 
 /** Returns Redis of the values; nothing where it runs elsewhere. */
 export function redisOf({ values, files }: Inputs): Model[] {
-  const { enabled, master, replica, masterPod, settings, spread, guardSeconds, probeSeconds, reloadSeconds } =
-    values.redis;
+  const { enabled, external: _, master, replica, masterPod, ...settings } = values.redis;
   if (!enabled) return [];
   return redis({
     image: imageReference(values, "redis"),
     exporterImage: imageReference(values, "redisExporter"),
     master: masterPod,
     replicas: replica.replicaCount,
-    settings,
     masterServer: redisServer(values, master),
     replicaServer: redisServer(values, replica),
-    ...{ spread, guardSeconds, probeSeconds, reloadSeconds },
+    ...settings,
     options: dataPodOptions(values),
     evictUnhealthyPods: kubernetesMinor(values) >= 27,
     configFiles: filesIn(files, "redis"),
