@@ -22,9 +22,6 @@ describe("pgbouncer", () => {
   });
 
   test("a changed size is read by the running pods and rolls none", () => {
-    const annotation = (serverConnections: number) =>
-      findModel(pgbouncer({ ...smallPgbouncer(), serverConnections }), Deployment, "pgbouncer").spec?.template
-        .metadata?.annotations;
     expect(annotation(9)).toEqual(annotation(8));
   });
 
@@ -36,3 +33,8 @@ describe("pgbouncer", () => {
     ]);
   });
 });
+
+function annotation(serverConnections: number) {
+  const models = pgbouncer({ ...smallPgbouncer(), serverConnections });
+  return findModel(models, Deployment, "pgbouncer").spec?.template.metadata?.annotations;
+}
