@@ -29,12 +29,12 @@ refuse_if_a_peer_has_data() {
     for peer in $PEERS; do
       [[ $peer != "$POD_NAME" ]] || continue
       if answer=$(replication_command "$peer" IDENTIFY_SYSTEM 2>&1); then
-        die "this volume is empty but $peer has data (system ${answer%%|*}): not initialising; see the runbook 'empty primary'"
+        die "this volume is empty but $peer has data (system ${answer%%|*}): not initialising; see docs/data.md, 'Empty primary'"
       fi
       case $answer in
         *'Name or service not known'*|*'No address associated with hostname'*) ;;
         *'Connection refused'*) refused=1 ;;
-        *) die "this volume is empty and $peer may have data: not initialising; see the runbook 'empty primary': $answer" ;;
+        *) die "this volume is empty and $peer may have data: not initialising; see docs/data.md, 'Empty primary': $answer" ;;
       esac
     done
     [[ $refused == 1 && $SECONDS -lt $deadline ]] || return 0
