@@ -66,6 +66,8 @@ export function startPod(machine: Machine, plan: PodPlan): RunningPod {
     const own = entry(container.name);
     const running = await startContainer(machine, containerPlan(plan, container, image), own.exits.length);
     own.running = running;
+    // A pod that is stopped while a container of it is being started never meant that container to run.
+    if (state.stopping) await running.signal("KILL");
     const probes = state.stopping ? Promise.resolve() : probe(container, running);
     const code = await running.ended;
     delete own.running;

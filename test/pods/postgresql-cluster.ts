@@ -74,6 +74,7 @@ export async function startPostgresqlCluster(
   const authority = makeAuthority();
   const secrets = new Map<string, Readonly<Record<string, string>>>([
     ["postgres-credentials", credentials],
+    ["redis-credentials", credentials],
     ["postgres-tls", authority.issue(postgresqlHosts("apg-cash-management"))],
     ["pgbouncer-tls", authority.issue(pgbouncerHosts("apg-cash-management"))],
     ["postgres-backup-tls", authority.issue([], "backup")],

@@ -7,8 +7,11 @@ export async function until(
   seconds = 30,
 ): Promise<void> {
   const end = Date.now() + seconds * 1000;
-  while (!(await condition())) {
+  for (;;) {
+    const held = condition();
+    if (await held) return;
     if (Date.now() > end) throw new Error(`${what()} (waited ${seconds} s)`);
-    await delay(10);
+    // A condition that is a promise starts programs in a pod: asked more often, it would slow what it waits for.
+    await delay(typeof held === "boolean" ? 10 : 100);
   }
 }

@@ -29,12 +29,12 @@ refuse_if_a_peer_has_data() {
     for peer in $PEERS; do
       [[ $peer != "$POD_NAME" ]] || continue
       if answer=$(replication_command "$peer" IDENTIFY_SYSTEM 2>&1); then
-        die "this volume is empty but $peer has data (system ${answer%%|*}): not initialising; see the runbook 'empty primary'"
+        die "this volume is empty but $peer has data (system ${answer%%|*}): not initialising; see docs/data.md, 'Empty primary'"
       fi
       case $answer in
         *'Name or service not known'*|*'No address associated with hostname'*) ;;
         *'Connection refused'*) refused=1 ;;
-        *) die "this volume is empty and $peer may have data: not initialising; see the runbook 'empty primary': $answer" ;;
+        *) die "this volume is empty and $peer may have data: not initialising; see docs/data.md, 'Empty primary': $answer" ;;
       esac
     done
     [[ $refused == 1 && $SECONDS -lt $deadline ]] || return 0
@@ -95,8 +95,9 @@ clone() {
   say "clone complete"
 }
 
-# The end of the WAL in this volume: pg_waldump reads on until there is no valid record, and says where.
-end_of_wal() {
+# Where the last record of the WAL in this volume begins: pg_waldump reads on until there is no valid record, and says
+# which one it read last.
+last_record() {
   local start message
   start=$(control "Latest checkpoint's REDO location")
   message=$(pg_waldump -q -p "$PGDATA/pg_wal" -t "$(control "Latest checkpoint's TimeLineID")" -s "$start" 2>&1 || true)
@@ -117,12 +118,12 @@ wal_is_gone() {
   [[ $out == *'has already been removed'* ]]
 }
 
-# forked_before TIMELINE POSITION NEWER: whether the primary's timeline NEWER left TIMELINE before POSITION, so that
-# this copy holds WAL that the primary never had.
+# forked_before TIMELINE RECORD NEWER: whether the primary's timeline NEWER left TIMELINE before the record that begins
+# at RECORD, so that this copy holds WAL that the primary never had.
 forked_before() {
   local fork
   fork=$(replication_command "$PRIMARY_POD" "TIMELINE_HISTORY $3" | tr '|' '\n' | awk -v own="$1" '$1 == own { print $2 }')
-  [[ -n $fork ]] && (( $(lsn_number "$fork") < $(lsn_number "$2") ))
+  [[ -n $fork ]] && (( $(lsn_number "$fork") <= $(lsn_number "$2") ))
 }
 
 clone_again() {
@@ -135,22 +136,22 @@ clone_again() {
 # A copy is discarded only for the same database, on no older timeline and at no older position. In every other case
 # it is kept and served read-only, so that it still answers when somebody asks who has the data.
 check_copy() {
-  local answer system timeline position end own
+  local answer system timeline position last own
   : > "$PGDATA/standby.signal"
   if ! identify_primary; then
     say "starting with the copy that is here; $PRIMARY_POD gives no answer: $answer"
     return
   fi
   own=$(control "Latest checkpoint's TimeLineID")
-  end=$(end_of_wal)
+  last=$(last_record)
   if [[ $(control 'Database system identifier') != "$system" ]]; then
     say "keeping this copy: $PRIMARY_POD is another database (system $system)"
-  elif (( timeline < own || $(lsn_number "$position") < $(lsn_number "$end") )); then
-    say "keeping this copy: it is at $end of timeline $own, $PRIMARY_POD only at $position of timeline $timeline"
-  elif (( timeline > own )) && forked_before "$own" "$end" "$timeline"; then
+  elif (( timeline < own || $(lsn_number "$position") <= $(lsn_number "$last") )); then
+    say "keeping this copy: it is at $last of timeline $own, $PRIMARY_POD only at $position of timeline $timeline"
+  elif (( timeline > own )) && forked_before "$own" "$last" "$timeline"; then
     clone_again "this copy has WAL of timeline $own that $PRIMARY_POD never received"
-  elif wal_is_gone "$own" "$end"; then
-    clone_again "$PRIMARY_POD no longer has the WAL after $end"
+  elif wal_is_gone "$own" "$last"; then
+    clone_again "$PRIMARY_POD no longer has the WAL after $last"
   elif [[ $(replication_command "$PRIMARY_POD" "READ_REPLICATION_SLOT $slot") != physical\|?*\|* ]]; then
     say "making the slot $slot"
     renew_slot

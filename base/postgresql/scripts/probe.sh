@@ -16,7 +16,7 @@ streaming_within() {
 needs_to_start_again() {
   local own received state restart identity
   IFS='|' read -r own received <<< "$(ask "SELECT timeline_id, pg_last_wal_replay_lsn() FROM pg_control_checkpoint()
-    WHERE NOT EXISTS (SELECT FROM pg_stat_wal_receiver)" || true)"
+    WHERE NOT EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming')" || true)"
   [[ -n $received ]] || return 1
   state=$(replication_command "$PRIMARY_POD" "READ_REPLICATION_SLOT $slot" 2> /dev/null) || return 1
   IFS='|' read -r _ restart _ <<< "$state"

@@ -19,7 +19,7 @@ refuse_if_a_peer_has_data() {
         0) ;;
         *'Name or service not known'*|*'No address associated with hostname'*) ;;
         *'Connection refused'*) refused=1 ;;
-        *) die "this volume is empty and $peer has, or may have, data ($answer): not starting as master; see the runbook 'empty master'" ;;
+        *) die "this volume is empty and $peer has, or may have, data ($answer): not starting as master; see docs/data.md, 'Empty master'" ;;
       esac
     done
     [[ $refused == 1 && $SECONDS -lt $deadline ]] || return 0

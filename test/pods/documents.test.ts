@@ -1,0 +1,107 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { postgresql } from "../../src/components/postgresql.ts";
+import { postgresqlBackup } from "../../src/components/postgresql-backup.ts";
+import { redis } from "../../src/components/redis.ts";
+import { type PostgresqlCluster, startPostgresqlCluster } from "./postgresql-cluster.ts";
+import { expectRows, firstRows, primary, replicas, seedRows } from "./postgresql-scenarios.ts";
+import { renderedTree } from "./small-tree.ts";
+import { smallPostgresql, smallPostgresqlBackup, smallRedis } from "./specs.ts";
+import { until } from "./until.ts";
+
+const minutes = 60_000;
+const [replica] = replicas;
+const servers = { ...smallPostgresql(), replicas: 1 };
+const text = readFileSync(join(import.meta.dirname, "../../docs/data.md"), "utf8");
+const commands = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block = ""]) =>
+  block.trim().split("\n"),
+);
+let cluster: PostgresqlCluster;
+
+beforeAll(async () => {
+  const models = [
+    ...postgresql(servers),
+    ...postgresqlBackup(smallPostgresqlBackup()),
+    ...redis({ ...smallRedis(), replicas: 1 }),
+  ];
+  cluster = await startPostgresqlCluster(servers, renderedTree(models));
+  await cluster.create(["redis-master-0", "redis-replica-0"]);
+  await firstRows(cluster, [replica]);
+  await cluster.create(["postgres-backup-0"]);
+  await cluster.eventually(
+    primary,
+    "SELECT active FROM pg_replication_slots WHERE slot_name = 'backup'",
+    "t",
+  );
+  await cluster.create(["postgres-base-backup"]);
+  const base = cluster.pod("postgres-base-backup");
+  await until(
+    () => base.log("base"),
+    () => base.exits("base")[0] === 0,
+  );
+  await cluster.ready(["redis-master-0", "redis-replica-0"]);
+}, 5 * minutes);
+
+afterAll(async () => {
+  await cluster.close();
+});
+
+describe("docs/data.md", { timeout: 2 * minutes }, () => {
+  test("every command does what the page says", async () => {
+    const moment = await cluster.ask(primary, "SELECT now()");
+    await cluster.ask(primary, "INSERT INTO ledger VALUES (7000)");
+    let ran = 0;
+    for (const command of commands) {
+      if (command.startsWith("MOMENT=")) continue;
+      const words = wordsOf(command, moment);
+      expect(words[0]).toBe("kubectl");
+      expect([command, await run(words.slice(1))]).toEqual([command, 0]);
+      ran += 1;
+    }
+    expect(ran).toBe(commands.length - 1);
+    expect(await expectRows(cluster, [primary, replica], seedRows + 1)).toBe(seedRows + 1);
+  });
+
+  test("a command that fails is noticed", async () => {
+    const wrong = "kubectl exec postgres-primary-0 -c postgres -- psql -U postgres -c nonsense";
+    expect(await run(wordsOf(wrong, "").slice(1))).toBe(1);
+  });
+});
+
+/** What a shell makes of a line: kubectl is a function there that prints its words. */
+function wordsOf(line: string, moment: string): readonly string[] {
+  const script = `kubectl() { printf '%s\\0' kubectl "$@"; }\n${line}`;
+  const output = execFileSync("/bin/bash", ["--norc", "-c", script], {
+    env: { MOMENT: moment },
+    encoding: "utf8",
+  });
+  return output.split("\0").slice(0, -1);
+}
+
+/** Does on the cluster of the test what kubectl does on a real one; returns the exit code. */
+async function run([verb, ...words]: readonly string[]): Promise<number | null> {
+  const [first = "", second = ""] = words;
+  if (verb === "exec" && second === "-c" && words[3] === "--") {
+    return (await cluster.pod(first).exec(words[2] ?? "", words.slice(4))).code;
+  }
+  // A container that said nothing has an empty log; one that does not exist has none.
+  if (verb === "logs" && second === "-c") return cluster.pod(first).container(words[2] ?? "").pid > 0 ? 0 : 1;
+  // The node is the cluster's; what follows from the taint is in promotion.test.ts.
+  if (verb === "taint" && first === "nodes") return 0;
+  if (verb === "delete" && first === "pvc") {
+    lost.push(second);
+    return 0;
+  }
+  if (verb !== "delete" || first !== "pod")
+    throw new Error(`no such command here: ${verb} ${words.join(" ")}`);
+  await cluster.remove([second]);
+  for (const claim of lost.splice(0)) await cluster.claims.lose(claim);
+  await cluster.create([second]);
+  await cluster.ready([second]);
+  return 0;
+}
+
+/** Claims that are deleted as soon as their pod is. */
+const lost: string[] = [];
