@@ -1,0 +1,63 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readFiles } from "../src/output/disk.ts";
+import { repository, run, withCopy } from "./repository.ts";
+
+test.for(["render", "check"])(
+  "%s --help explains itself on standard output and ends with 0",
+  async (verb) => {
+    const { code, stdout, stderr } = await run(repository, [verb, "--help"]);
+    expect([code, stderr]).toStrictEqual([0, ""]);
+    expect(stdout).toContain(`usage: npm run ${verb}`);
+  },
+);
+
+test.for([[[]], [["rendr"]], [["render", "--environmnt", "x"]], [["render", "production"]]] as const)(
+  "a mistake in the command %j ends with 2, with the usage on standard error",
+  async ([args]) => {
+    const { code, stdout, stderr } = await run(repository, args);
+    expect([code, stdout]).toStrictEqual([2, ""]);
+    expect(stderr).toContain("usage:");
+    expect(stderr).not.toContain("    at ");
+  },
+);
+
+test("an unknown environment is one message that names the nearest", async () => {
+  expect(await run(repository, ["render", "--environment", "producton"])).toStrictEqual({
+    code: 2,
+    stdout: "",
+    stderr: "environments/producton: there is no such environment; did you mean production?\n",
+  });
+});
+
+test("a mistake in a value ends with 2, says where it stands, and nothing is written", async () => {
+  await withCopy(async (folder) => {
+    await writeFile(
+      join(folder, "environments/staging/release.yaml"),
+      "version: 1.2.0\ndigest: latest\nmigration: none\n",
+    );
+    await rm(join(folder, "rendered"), { recursive: true });
+    const { code, stdout, stderr } = await run(folder, ["render"]);
+    expect([code, stdout]).toStrictEqual([2, ""]);
+    expect(stderr).toContain("environments/staging/release.yaml:2:9: digest: ");
+    expect(stderr).toContain("a tag can change, a digest cannot");
+    expect((await readFiles(folder, ["rendered"])).size).toBe(0);
+  });
+});
+
+test("a quota that does not hold the largest state names the sum and the ceiling, at the ceiling's place", async () => {
+  await withCopy(async (folder) => {
+    const path = join(folder, "environments/production/values.yaml");
+    const text =
+      [...(await readFiles(folder, ["environments"]))].find(([name]) =>
+        name.endsWith("production/values.yaml"),
+      )?.[1] ?? "";
+    await writeFile(path, text.replace(/requests\.cpu: .*/, 'requests.cpu: "20"'));
+    const { code, stderr } = await run(folder, ["render"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^environments\/production\/values\.yaml:\d+:\d+: quota\["requests\.cpu"\]: is 20, but the largest permitted state needs \d+/,
+    );
+  });
+});
