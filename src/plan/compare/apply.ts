@@ -96,16 +96,22 @@ function mergeList(
   return [...merged.filter((item): item is Json => item !== undefined), ...unowned];
 }
 
-// Server-side apply takes away the fields that the applier owned, one by one: a default that the server put beside them
-// stays, and can make the object invalid (a volume of two types). Client-side apply deletes the whole value.
+// Fields that are maps of free keys: what the applier wrote goes key by key, what others wrote beside it stays. Any
+// other field that the applier owned goes with all that is in it, defaults included (EnsureNamedFieldsAreMembers).
+const freeKeys = new Set([
+  "labels",
+  "annotations",
+  "data",
+  "binaryData",
+  "parameters",
+  "hard",
+  "requests",
+  "limits",
+]);
+
 function remove(live: Json | undefined, base: Json, path: Path, rules: Rules): Json | undefined {
-  const isWhole = rules.mode === "client-side" || !rules.builtIn || atomic.has(String(path.at(-1)));
-  if (isWhole || !isObject(base) || !isObject(live) || Object.keys(base).length === 0) return undefined;
-  const left = Object.entries(live)
-    .map(([key, value]): [string, Json | undefined] => [
-      key,
-      Object.hasOwn(base, key) ? remove(value, base[key] ?? null, [...path, key], rules) : value,
-    ])
-    .filter((entry): entry is [string, Json] => entry[1] !== undefined);
+  const isFree = freeKeys.has(String(path.at(-1))) && rules.mode === "server-side" && rules.builtIn;
+  if (!isFree || !isObject(base) || !isObject(live)) return undefined;
+  const left = Object.entries(live).filter(([key]) => !Object.hasOwn(base, key));
   return left.length === 0 ? undefined : Object.fromEntries(left);
 }

@@ -1,6 +1,6 @@
 import { isList, isObject, type Json, type Path } from "../json.ts";
 import { keyed, listKeys, type ListKeys } from "./lists.ts";
-import { isQuantityPath, quantity } from "./quantity.ts";
+import { isQuantityPath, isSameNotation, quantity } from "./quantity.ts";
 
 const withheld = "(withheld)";
 
@@ -11,6 +11,8 @@ export interface Difference {
   readonly after?: Json;
   /** The items are the same, their order is not: before and after list them by identity. */
   readonly order?: true;
+  /** The same quantity in another notation (1Gi for 1073741824): stored as written, but equal to what compares values. */
+  readonly spelling?: true;
 }
 
 /**
@@ -67,7 +69,9 @@ function visit({ before, after, path, builtIn, found, shown = { before, after } 
     return;
   }
   if (before === undefined && after === undefined) return;
-  if (before !== undefined && after !== undefined && isSame(before, after, path, builtIn)) return;
+  const same =
+    before !== undefined && after !== undefined ? sameness(before, after, path, builtIn) : "different";
+  if (same === "same") return;
   // A whole map that comes or goes is told leaf by leaf, so that each value stands with its own path.
   const whole = before ?? after;
   if ((before === undefined || after === undefined) && isObject(whole) && Object.keys(whole).length > 0) {
@@ -78,14 +82,21 @@ function visit({ before, after, path, builtIn, found, shown = { before, after } 
     path,
     ...(before === undefined ? {} : { before: shown.before ?? withheld }),
     ...(after === undefined ? {} : { after: shown.after ?? withheld }),
+    ...(same === "spelling" ? { spelling: true } : {}),
   });
 }
 
-function isSame(before: Json, after: Json, path: Path, builtIn: boolean): boolean {
-  if (before === after) return true;
-  if (!builtIn || !isQuantityPath(path)) return false;
+function sameness(
+  before: Json,
+  after: Json,
+  path: Path,
+  builtIn: boolean,
+): "same" | "spelling" | "different" {
+  if (before === after) return "same";
+  if (!builtIn || !isQuantityPath(path)) return "different";
   const [a, b] = [quantity(before), quantity(after)];
-  return a !== undefined && a === b;
+  if (a === undefined || a !== b) return "different";
+  return isSameNotation(before, after) ? "same" : "spelling";
 }
 
 function visitList({

@@ -31,12 +31,15 @@ export function quantity(value: unknown): bigint | undefined {
   return sign === "-" ? -size : size;
 }
 
-const unit = 10n ** BigInt(scale);
+/** Whether the server would store both texts in the same notation: it keeps binary apart from decimal suffixes. */
+export function isSameNotation(before: unknown, after: unknown): boolean {
+  return notation(before) === notation(after);
+}
 
-/** Returns the quantity in units of one (cores, bytes), rounded; NaN for text that is none. */
-export function quantityNumber(value: unknown): number {
-  const exact = quantity(value);
-  return exact === undefined ? Number.NaN : Number((exact * 1_000_000n) / unit) / 1_000_000;
+function notation(value: unknown): string {
+  const [, , , , suffix = "", exponent] = pattern.exec(String(value)) ?? [];
+  if (exponent !== undefined) return "exponent";
+  return suffix.endsWith("i") ? "binary" : "decimal";
 }
 
 // Where the built-in kinds hold quantities: the field itself, or the map around it.

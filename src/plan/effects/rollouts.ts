@@ -9,7 +9,7 @@ import {
   type ObjectSet,
 } from "./neighbours.ts";
 import { outageOf } from "./roles.ts";
-import { below, changes, type Update } from "./update.ts";
+import { below, changes, changesText, type Update } from "./update.ts";
 
 // Sources: Kubernetes pkg/controller/deployment (EqualIgnoreHash, ResolveFenceposts), pkg/controller/statefulset
 // (getPatch, the update loop), pkg/controller/daemon; the same from 1.25 to 1.37 unless a minor is named.
@@ -146,7 +146,7 @@ function partitionOf(body: JsonObject): number {
 
 function statefulSet(update: Update, set: ObjectSet): Rollout | undefined {
   const { head, live, next } = update;
-  const rolls = changes(update, "spec", "template");
+  const rolls = changesText(update, "spec", "template"); // compares bytes
   if (strategyOf(next) === "OnDelete") {
     return rolls
       ? {
@@ -197,7 +197,7 @@ function statefulSet(update: Update, set: ObjectSet): Rollout | undefined {
 
 function daemonSet(update: Update): Rollout | undefined {
   const { next } = update;
-  const rolls = changes(update, "spec", "template");
+  const rolls = changesText(update, "spec", "template"); // compares bytes
   const onDelete = textAt(next, "spec", "updateStrategy", "type") === "OnDelete";
   const released = changes(update, "spec", "updateStrategy", "type") && !onDelete;
   if (onDelete) {

@@ -39,14 +39,21 @@ export function predict(
   return { base, head, live, next, differences: found, minor, mode };
 }
 
-/** Returns the differences at or below the path, given as keys. */
+/** Returns the differences of value at or below the path, given as keys; another notation of the same is none. */
 export function below(update: Update, ...path: Path): readonly Difference[] {
-  return update.differences.filter((difference) =>
-    path.every((part, index) => difference.path[index] === part),
+  return update.differences.filter(
+    (difference) => !difference.spelling && path.every((part, index) => difference.path[index] === part),
   );
 }
 
-/** Whether anything at or below the path changes. */
+/** Whether any value at or below the path changes. */
 export function changes(update: Update, ...path: Path): boolean {
   return below(update, ...path).length > 0;
+}
+
+/** Whether what is stored at or below the path changes, if only in its notation. */
+export function changesText(update: Update, ...path: Path): boolean {
+  return update.differences.some((difference) =>
+    path.every((part, index) => difference.path[index] === part),
+  );
 }

@@ -39,15 +39,11 @@ export function updateEffect(context: Context, base: PlanObject, head: PlanObjec
           ...draft,
           cause: `${draft.cause}; ${kept.join(", ")} leaves the tree, but the server keeps the old value`,
         };
-  const silent: readonly Change[] = kept.map((path) => ({
-    path,
-    before: textAt(base.body, "spec", "clusterIP") ?? "",
-    verb: "no-effect-yet",
-  }));
   const found = update.differences.map((difference) =>
     changeOf(difference, changeVerb(update, difference, draft, refused)),
   );
   // The server keeps what left the tree, so that the same path is no change of its own.
+  const silent = kept.map((path): Change => ({ path, before: "(as it is)", verb: "no-effect-yet" }));
   const visible = found.filter(({ path }) => !kept.includes(path));
   const isSilent = visible.length + secret.length === 0;
   return effectOf(context.environment, head, "head", {

@@ -1,7 +1,7 @@
 import { compareText } from "../../../kubernetes/text.ts";
 import { at, listAt, textAt, textsAt } from "../../json.ts";
 import { changes, type Update } from "../update.ts";
-import { immutable, recreate, type UpdateRule } from "./rule.ts";
+import { immutable, recreate, reworded, type UpdateRule } from "./rule.ts";
 
 // Sources: Kubernetes pkg/apis/{core,rbac,networking,node,scheduling,discovery}/validation and apiextensions.
 
@@ -51,7 +51,8 @@ const versionNames = (body: Update["live"]): readonly string[] =>
   listAt(body, "spec", "versions").map((version) => textAt(version, "name") ?? "");
 
 // A version that objects are stored in cannot leave; which those are, only status.storedVersions says.
-const storedVersions: UpdateRule = ({ live, next }) => {
+const storedVersions: UpdateRule = (update) => {
+  const { live, next } = update;
   const kept = new Set(versionNames(next));
   const gone = versionNames(live).filter((name) => !kept.has(name));
   if (gone.length === 0) return [];
@@ -61,7 +62,7 @@ const storedVersions: UpdateRule = ({ live, next }) => {
   return [
     {
       path: ["spec", "versions"],
-      message: `must remain in spec.versions while it is in status.storedVersions: ${gone.join(", ")}`,
+      message: update.minor >= 37 ? "missing from spec.versions" : "must appear in spec.versions",
       depends: wasStorage ? [] : [`refused if status.storedVersions still lists ${gone.join(", ")}`],
       wayOut: [
         "store every object again in the new version (write each one back unchanged)",
@@ -73,7 +74,7 @@ const storedVersions: UpdateRule = ({ live, next }) => {
 };
 
 // Under Argo CD this is not refused: it runs `kubectl auth reconcile` first, which deletes and creates the binding.
-const roleRef = immutable(
+const roleRef = reworded(
   ["roleRef"],
   recreate("binding", "its accounts have no rights until the sync"),
   "cannot change roleRef",

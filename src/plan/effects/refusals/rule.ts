@@ -20,6 +20,11 @@ export function immutable(path: Path, wayOut: readonly string[], message = "fiel
   return (update) => (changes(update, ...path) ? [{ path, message, wayOut }] : []);
 }
 
+/** Returns a rule for a field whose refusal was worded in its own way up to 1.36, before declarative validation. */
+export function reworded(path: Path, wayOut: readonly string[], before: string): UpdateRule {
+  return (update) => immutable(path, wayOut, update.minor >= 37 ? "field is immutable" : before)(update);
+}
+
 /** Returns a rule for the spec of a kind that accepts changes of the named fields only. */
 export function onlyMutable(
   allowed: (update: Update) => readonly string[],

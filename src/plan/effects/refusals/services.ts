@@ -1,3 +1,4 @@
+import { keyed } from "../../compare/lists.ts";
 import { listAt, numberAt, textAt } from "../../json.ts";
 import { changes, type Update } from "../update.ts";
 import type { Refusal, UpdateRule } from "./rule.ts";
@@ -20,7 +21,7 @@ const clusterIp: UpdateRule = ({ live, next }) => {
   const [before, after] = [textAt(live, "spec", "clusterIP"), textAt(next, "spec", "clusterIP")];
   // An absent address takes the old one over (patchAllocatedValues): not refused, and without effect.
   if (after === undefined || after === before) return [];
-  const refusal: Refusal = { path: ["spec", "clusterIP"], message: "field is immutable", wayOut };
+  const refusal: Refusal = { path: ["spec", "clusterIP"], message: "may not change once set", wayOut };
   if (before === undefined && after !== "None") {
     return [
       { ...refusal, depends: ["accepted only if the address is the one that the Service already has"] },
@@ -68,9 +69,22 @@ export const serviceRules: readonly UpdateRule[] = [clusterIp, families, loadBal
  * port that the new object does not name from the old one (registry/core/service, patchAllocatedValues).
  */
 export function keptByService({ live, base, head }: Update): readonly string[] {
+  const [oldType, newType] = [textAt(live, "spec", "type"), textAt(head.body, "spec", "type") ?? "ClusterIP"];
   const [before, after] = [textAt(base.body, "spec", "clusterIP"), textAt(head.body, "spec", "clusterIP")];
-  const type = textAt(head.body, "spec", "type");
-  return before && !after && hasAddress(type) && hasAddress(textAt(live, "spec", "type"))
-    ? ["spec.clusterIP"]
-    : [];
+  const address = before && !after && hasAddress(oldType) && hasAddress(newType) ? ["spec.clusterIP"] : [];
+  return hasNodePorts(oldType) && hasNodePorts(newType)
+    ? [...address, ...keptNodePorts(base.body, head.body)]
+    : address;
+}
+
+function hasNodePorts(type: string | undefined): boolean {
+  return type === "NodePort" || type === "LoadBalancer";
+}
+
+function keptNodePorts(base: Update["live"], head: Update["live"]): readonly string[] {
+  const old = keyed(listAt(base, "spec", "ports"), ["port", "protocol"]);
+  const next = keyed(listAt(head, "spec", "ports"), ["port", "protocol"]);
+  return [...(next ?? [])].flatMap(([key, port]) =>
+    numberAt(old?.get(key), "nodePort") && !numberAt(port, "nodePort") ? [`spec.ports${key}.nodePort`] : [],
+  );
 }

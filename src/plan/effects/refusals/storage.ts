@@ -1,7 +1,7 @@
 import { at, mapAt, textAt } from "../../json.ts";
 import { quantity } from "../../compare/quantity.ts";
-import { below, changes, type Update } from "../update.ts";
-import { immutable, recreate, type Refusal, type UpdateRule } from "./rule.ts";
+import { below, type Update } from "../update.ts";
+import { immutable, recreate, reworded, type Refusal, type UpdateRule } from "./rule.ts";
 
 // Source: Kubernetes pkg/apis/core/validation (claims and volumes), pkg/apis/storage/validation.
 
@@ -93,9 +93,9 @@ export const storageRules: Readonly<Record<string, readonly UpdateRule[]>> = {
   "/PersistentVolumeClaim": [claimSpec, claimShrinks],
   "/PersistentVolume": [volume],
   "storage.k8s.io/StorageClass": [
-    immutable(["provisioner"], newClass, "updates to provisioner are forbidden."),
-    immutable(["parameters"], newClass, "updates to parameters are forbidden."),
-    immutable(["reclaimPolicy"], newClass, "updates to reclaimPolicy are forbidden."),
+    reworded(["provisioner"], newClass, "updates to provisioner are forbidden."),
+    reworded(["parameters"], newClass, "updates to parameters are forbidden."),
+    reworded(["reclaimPolicy"], newClass, "updates to reclaimPolicy are forbidden."),
     immutable(["volumeBindingMode"], newClass),
   ],
   "storage.k8s.io/VolumeAttributesClass": [
@@ -103,11 +103,14 @@ export const storageRules: Readonly<Record<string, readonly UpdateRule[]>> = {
     immutable(["parameters"], newClass),
   ],
   "storage.k8s.io/CSIDriver": [
-    immutable(["spec", "attachRequired"], recreate("CSIDriver", "no volume can be attached until the sync")),
-    immutable(
-      ["spec", "volumeLifecycleModes"],
-      recreate("CSIDriver", "no volume can be attached until the sync"),
-    ),
+    (update) =>
+      [
+        "attachRequired",
+        "volumeLifecycleModes",
+        ...(update.minor <= 29 ? ["podInfoOnMount", "fsGroupPolicy"] : []),
+      ].flatMap((field) =>
+        immutable(["spec", field], recreate("CSIDriver", "no volume can be attached until the sync"))(update),
+      ),
   ],
   "storage.k8s.io/CSIStorageCapacity": [
     immutable(["nodeTopology"], recreate("CSIStorageCapacity", "the driver writes it again")),
@@ -120,7 +123,9 @@ export function growth(
   update: Update,
   classOf: (name: string) => Update["live"] | undefined,
 ): { readonly refusal?: Refusal; readonly depends: readonly string[] } {
-  if (!changes(update, ...requestPath)) return { depends: [] };
+  const before = quantity(at(update.live, ...requestPath));
+  const after = quantity(at(update.next, ...requestPath));
+  if (before === undefined || after === undefined || after <= before) return { depends: [] };
   const name = textAt(update.live, "spec", "storageClassName");
   const storageClass = name === undefined ? undefined : classOf(name);
   if (storageClass && mapAt(storageClass)["allowVolumeExpansion"] !== true) {

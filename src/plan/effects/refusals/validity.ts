@@ -109,7 +109,6 @@ const templateRestart =
         ];
   };
 
-// A default that the server put beside a volume's old source stays when server-side apply replaces the source.
 const sourceOf = (volume: JsonObject): string[] => Object.keys(volume).filter((key) => key !== "name");
 const volumeSources: Validity = (object) =>
   listAt(object, "spec", "template", "spec", "volumes").flatMap((volume) =>

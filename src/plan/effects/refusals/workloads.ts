@@ -1,4 +1,4 @@
-import { at, numberAt, textAt } from "../../json.ts";
+import { at, isObject, numberAt, textAt } from "../../json.ts";
 import { below, changes, type Update } from "../update.ts";
 import { immutable, onlyMutable, recreate, type Refusal, type UpdateRule } from "./rule.ts";
 
@@ -14,39 +14,39 @@ const orphaned = [
   "sync: the new StatefulSet adopts the pods and claims that fit its selector",
 ] as const;
 
-// The fields that each minor accepts (ValidateStatefulSetUpdate); from 1.37 on the list is the other way round.
-function mutableStatefulSetFields({ minor }: Update): readonly string[] {
+// The fields that each minor accepts (ValidateStatefulSetUpdate), in the order and words of its message; from 1.37 on
+// the rule is the other way round, four fields are immutable.
+function mutableStatefulSetFields(minor: number): readonly string[] {
   return [
     "replicas",
+    ...(minor >= 26 ? ["ordinals"] : []),
     "template",
     "updateStrategy",
-    "minReadySeconds",
-    "persistentVolumeClaimRetentionPolicy",
-    ...(minor >= 26 ? ["ordinals"] : []),
     ...(minor >= 33 ? ["revisionHistoryLimit"] : []),
+    "persistentVolumeClaimRetentionPolicy",
+    "minReadySeconds",
   ];
 }
 
+function statefulSetMessage({ minor }: Update): string {
+  const names = mutableStatefulSetFields(minor).map((name) => `'${name}'`);
+  const list = `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+  return minor >= 37
+    ? "field is immutable"
+    : `updates to statefulset spec for fields other than ${list} are forbidden`;
+}
+
 const claimTemplates: UpdateRule = (update) => {
-  if (!changes(update, "spec", "volumeClaimTemplates")) return [];
-  const grows = below(update, "spec", "volumeClaimTemplates").every(({ path }) => path.at(-1) === "storage");
-  const wayOut = [
-    ...(grows ? ["grow the existing claims first (their StorageClass must allow expansion)"] : []),
-    ...orphaned,
-  ];
-  const message =
-    update.minor >= 37
-      ? "field is immutable"
-      : "updates to statefulset spec for fields other than those in the list are forbidden";
-  return [{ path: below(update, "spec", "volumeClaimTemplates")[0]?.path ?? ["spec"], message, wayOut }];
+  const [first, ...others] = below(update, "spec", "volumeClaimTemplates");
+  if (!first) return [];
+  const grows = [first, ...others].every(({ path }) => path.at(-1) === "storage");
+  const growFirst = grows ? ["grow the existing claims first (their StorageClass must allow expansion)"] : [];
+  return [{ path: first.path, message: statefulSetMessage(update), wayOut: [...growFirst, ...orphaned] }];
 };
 
 const statefulSetOld = onlyMutable(
-  (update) => [...mutableStatefulSetFields(update), "volumeClaimTemplates"],
-  (update) =>
-    `updates to statefulset spec for fields other than ${mutableStatefulSetFields(update)
-      .map((name) => `'${name}'`)
-      .join(", ")} are forbidden`,
+  ({ minor }) => [...mutableStatefulSetFields(minor), "volumeClaimTemplates"],
+  statefulSetMessage,
   orphaned,
 );
 const statefulSetNew: readonly UpdateRule[] = ["selector", "serviceName", "podManagementPolicy"].map(
@@ -83,6 +83,14 @@ function isMutableWhileSuspended(path: readonly (string | number)[], minor: numb
   return minor >= 36 && (field === "containers" || field === "initContainers") && path[5] === "resources";
 }
 
+// The server writes its own labels (controller-uid, job-name) into the template. A template whose metadata was applied
+// and is left out now loses them with it.
+function dropsGeneratedLabels({ base, head, live }: Update): boolean {
+  const had = isObject(at(base.body, "spec", "template", "metadata"));
+  const has = isObject(at(head.body, "spec", "template", "metadata"));
+  return had && !has && at(live, "spec", "manualSelector") !== true;
+}
+
 const job: UpdateRule = (update) => {
   const { live, next, minor } = update;
   const template = below(update, "spec", "template");
@@ -97,10 +105,16 @@ const job: UpdateRule = (update) => {
   if (frozen) found.push({ path: frozen.path, message: "field is immutable", wayOut: jobWayOut });
   const elastic =
     textAt(next, "spec", "completionMode") === "Indexed" &&
-    changes(update, "spec", "parallelism") &&
     numberAt(next, "spec", "completions") === numberAt(next, "spec", "parallelism");
   if (changes(update, "spec", "completions") && !(elastic && minor >= 27)) {
-    found.push({ path: ["spec", "completions"], message: "field is immutable", wayOut: jobWayOut });
+    const isIndexed = textAt(next, "spec", "completionMode") === "Indexed" && minor >= 27;
+    const message = isIndexed ? "can only be modified in tandem with spec.parallelism" : "field is immutable";
+    found.push({ path: ["spec", "completions"], message, wayOut: jobWayOut });
+  }
+  if (dropsGeneratedLabels(update)) {
+    const message = "`selector` does not match template `labels`";
+    const wayOut = ["keep metadata with a label or annotation in the template", ...jobWayOut];
+    found.push({ path: ["spec", "template", "metadata"], message, wayOut });
   }
   return gone.length === 0 ? found : found.map((refusal) => ({ ...refusal, depends: gone }));
 };
