@@ -53,10 +53,7 @@ export function formatRecordings(recordings: readonly Recording[]): string {
 function stable(message: string): string {
   return message
     .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "UID")
-    .replaceAll(
-      /Invalid value: [^\n]{100,}?: (?=field is immutable|may not|`selector`)/g,
-      "Invalid value: …: ",
-    );
+    .replaceAll(/Invalid value: [\w.[\]]*\{[^\n]{300,}?: (?=field is immutable)/g, "Invalid value: …: ");
 }
 
 function parse(text: string): Recorded {
