@@ -4,7 +4,7 @@ const words =
   "pass(?:word|wd|phrase|code)?|pwd|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|secret[-_.]?key|" +
   "encryption[-_.]?key|signing[-_.]?key|account[-_.]?key|master[-_.]?key|license[-_.]?key|credentials?|bearer|jwt|dsn|" +
   "connection[-_.]?string|authorization|cookie|requirepass|masterauth|auth[-_.]?pass";
-const suffix = "(?:[-_.]?(?:base|hash|old|new|previous|current|value|plain|b64|base64|enc|\\d+))*";
+const suffix = "(?:[-_.]?(?:base|hash|old|new|previous|current|value|plain|b64|base64|enc|\\d))*";
 const name = new RegExp(`(?:^|[^a-z])(?:[a-z0-9]*[-_.])*(?:[a-z]*?)(?:${words})s?${suffix}$`, "i");
 // Names that end alike and hold no secret: a reference, a switch, an amount.
 const harmless = /^(?:automountServiceAccountToken|imagePullSecrets?|secrets|tokens|secret|token|pass)$/;
@@ -23,7 +23,7 @@ const directive =
 const redisUser = /(\buser\s+\S+\s[^\n]*?[>#])([^\s]+)/g;
 const userInfo = /([a-z][a-z0-9+.-]{1,20}:\/\/)([^\s/"'@]{0,200}:[^\s"'@]{1,400})@/gi;
 const basicUser = /((?:^|\s)(?:-u|--user)[ =]["']?[\w.-]+:)([^\s"']+)/g;
-const known: readonly RegExp[] = [
+const shapes: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g,
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
@@ -40,10 +40,25 @@ const known: readonly RegExp[] = [
 const isReference = (value: string): boolean =>
   /^["']?(?:\$[({]|\{\{|%\(|<|\(withheld\))/.test(value) || /^["']{2}$/.test(value);
 
+// The expression is slow on long words, and rarely needed.
+const hasUserInfo = (text: string): boolean => text.includes("://") && text.includes("@");
+
+// The same short texts (kinds, keys, names) stand in every object.
+const known = new Map<string, string>();
+
 /** Returns the text without what looks like a secret by itself. Applied twice it changes nothing more. */
 export function redactText(text: string): string {
   if (text.length < 4) return text;
-  let clean = text.replace(userInfo, `$1${withheld}@`);
+  if (text.length > 60) return redactLong(text);
+  const seen = known.get(text);
+  if (seen !== undefined) return seen;
+  const clean = redactLong(text);
+  if (known.size < 20_000) known.set(text, clean);
+  return clean;
+}
+
+function redactLong(text: string): string {
+  let clean = hasUserInfo(text) ? text.replace(userInfo, `$1${withheld}@`) : text;
   clean = clean
     .replace(basicUser, `$1${withheld}`)
     .replace(directive, `$1${withheld}`)
@@ -51,7 +66,7 @@ export function redactText(text: string): string {
   clean = clean.replace(assigned, (whole, before: string, value: string) =>
     isReference(value) ? whole : `${before}${withheld}`,
   );
-  for (const pattern of known) clean = clean.replace(pattern, withheld);
+  for (const pattern of shapes) clean = clean.replace(pattern, withheld);
   return clean.replace(tokens, (token) => (isSecretToken(token) ? withheld : token));
 }
 
@@ -62,7 +77,7 @@ export function sensitiveParts(text: string): readonly string[] {
     const bare = (part ?? "").replaceAll(/^["']|["']$/g, "");
     if (bare !== "" && !isReference(bare)) found.push(bare);
   };
-  for (const [, , credentials = ""] of text.matchAll(userInfo)) {
+  for (const [, , credentials = ""] of hasUserInfo(text) ? text.matchAll(userInfo) : []) {
     const password = credentials.slice(credentials.indexOf(":") + 1);
     add(password);
     add(decode(password));

@@ -220,7 +220,7 @@ describe("how Argo CD writes", () => {
 
 const wave = (object: JsonObject, number: string): JsonObject =>
   applyPatch(object, argo({ "sync-wave": number }));
-const tree = (data: string, selector: string, replicas: number): Tree =>
+const waveTree = (data: string, selector: string, replicas: number): Tree =>
   rendered(
     wave(configMap("first", { data }), "-10"),
     wave(
@@ -234,12 +234,12 @@ const tree = (data: string, selector: string, replicas: number): Tree =>
     ),
     wave(database({ spec: { replicas } }), "10"),
   );
-const plan = planOf(
-  { ...applications(production), ...tree("1", "a", 1) },
-  { ...applications(production), ...tree("2", "b", 2) },
-);
 
 test("a refusal says what has been applied by then, by waves", () => {
+  const plan = planOf(
+    { ...applications(production), ...waveTree("1", "a", 1) },
+    { ...applications(production), ...waveTree("2", "b", 2) },
+  );
   expect(plan.environments.find(({ name }) => name === "production")?.stop).toMatchObject({
     wave: 0,
     applied: ["ConfigMap/first"],
@@ -247,26 +247,26 @@ test("a refusal says what has been applied by then, by waves", () => {
   });
 });
 
-const hook2 = (image: string): JsonObject => ({
+const hook = (image: string): JsonObject => ({
   apiVersion: "batch/v1",
   kind: "Job",
   metadata: { name: "smoke", namespace: "shop", annotations: { "argocd.argoproj.io/hook": "PostSync" } },
   spec: { template: { spec: { restartPolicy: "Never", containers: [{ name: "smoke", image }] } } },
 });
 
-const tree3 = (image: string, data: string): Tree => ({
+const hookTree = (image: string, data: string): Tree => ({
   ...applications(production),
-  ...rendered(hook2(image), configMap("settings", { data })),
+  ...rendered(hook(image), configMap("settings", { data })),
 });
 
 test("hooks that a sync runs are listed, changed or not", () => {
-  const unchanged = planOf(tree3("a:1", "1"), tree3("a:1", "2"));
+  const unchanged = planOf(hookTree("a:1", "1"), hookTree("a:1", "2"));
   expect(unchanged.hooks).toMatchObject([
     { phase: "PostSync", deletePolicy: "BeforeHookCreation", changed: false },
   ]);
-  const changed = planOf(tree3("a:1", "1"), tree3("a:2", "1"));
+  const changed = planOf(hookTree("a:1", "1"), hookTree("a:2", "1"));
   expect(effectOn(changed, "Job", "smoke")).toMatchObject({ verb: "recreated", data: "none" });
-  expect(planOf(tree3("a:1", "1"), tree3("a:1", "1")).hooks).toEqual([]);
+  expect(planOf(hookTree("a:1", "1"), hookTree("a:1", "1")).hooks).toEqual([]);
 });
 
 const minor = (version: string): JsonObject => ({

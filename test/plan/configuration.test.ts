@@ -175,3 +175,13 @@ test("permissions are gained and lost by account, with the pods that run as it",
   const wider = planObjects([role("*"), binding], [role("*", "get"), binding]);
   expect(wider.permissions).toEqual([]);
 });
+
+test("a field that leaves the tree and stays on the server takes no effect, and that is said", () => {
+  const named = deployment({ spec: { template: { spec: { serviceAccountName: "web" } } } });
+  const plan = planObjects([named], [deployment()]);
+  expect(effectOn(plan, "Deployment", "web")).toMatchObject({
+    verb: "no-effect-yet",
+    cause: "it leaves the tree, but the server keeps what it has",
+  });
+  expect(plan.verdict).toBe("safe");
+});

@@ -1,4 +1,4 @@
-import { isList, isObject, withoutNulls, type Json, type JsonObject } from "../json.ts";
+import { isList, isObject, valueWithoutNulls, withoutNulls, type Json, type JsonObject } from "../json.ts";
 import { otherDefaults } from "./defaults/others.ts";
 import { workloadDefaults } from "./defaults/workloads.ts";
 
@@ -112,6 +112,10 @@ const zeros = new Set([
   "description",
 ]);
 
+function freeValue(value: Json): Json | undefined {
+  return value === null ? undefined : valueWithoutNulls(value);
+}
+
 function withoutEmpty(value: Json, field: string): Json | undefined {
   if (value === null) return undefined;
   if (isList(value)) {
@@ -130,7 +134,7 @@ function withoutEmpty(value: Json, field: string): Json | undefined {
   const entries = Object.entries(value)
     .map(([key, item]): [string, Json | undefined] => [
       key,
-      isFree ? (item ?? undefined) : withoutEmpty(item, key),
+      isFree ? freeValue(item) : withoutEmpty(item, key),
     ])
     .filter((entry): entry is [string, Json] => entry[1] !== undefined);
   return entries.length === 0 && maps.has(field) ? undefined : Object.fromEntries(entries);

@@ -1,6 +1,6 @@
 import { hookOf } from "../argocd/options.ts";
 import type { Settings } from "../argocd/settings.ts";
-import type { PlanObject } from "../read/objects.ts";
+import { identityOf, type PlanObject } from "../read/objects.ts";
 import {
   verbs,
   type ConfigurationChange,
@@ -108,9 +108,11 @@ function withConfiguration(
   const rolling = new Set(
     replaced.map(({ object }) => [object.group, object.kind, object.namespace, object.name].join("/")),
   );
+  const byName = new Map(pairs.map((pair) => [pair.head ? identityOf(pair.head) : "", pair]));
   const lines: ConfigurationChange[] = [];
   const judged = effects.map((effect): Effect => {
-    const pair = pairs.find(({ head }) => head !== undefined && isOf(effect, head));
+    const { group, kind, namespace, name } = effect.object;
+    const pair = byName.get([group, kind, namespace, name].join("/"));
     if (
       !pair?.base ||
       !pair.head ||

@@ -17,14 +17,31 @@ export interface Reader {
   readonly mountPath?: string;
 }
 
+interface Workload {
+  readonly workload: PlanObject;
+  readonly template: JsonObject;
+}
+
+// A set never changes; thousands of ConfigMaps ask for the same few workloads.
+const workloads = new WeakMap<ObjectSet, readonly Workload[]>();
+
+function workloadsOf(set: ObjectSet): readonly Workload[] {
+  const known = workloads.get(set);
+  if (known) return known;
+  const found = [...set.values()].flatMap((workload): Workload[] => {
+    const template = templateOf(workload);
+    return template ? [{ workload, template }] : [];
+  });
+  workloads.set(set, found);
+  return found;
+}
+
 /** Returns every way in which the workloads of the set read a ConfigMap or Secret. */
 export function readersOf(source: PlanObject, set: ObjectSet): readonly Reader[] {
   if (source.group !== "" || (source.kind !== "ConfigMap" && source.kind !== "Secret")) return [];
   const found: Reader[] = [];
-  for (const workload of set.values()) {
+  for (const { workload, template } of workloadsOf(set)) {
     if (workload.namespace !== source.namespace) continue;
-    const template = templateOf(workload);
-    if (!template) continue;
     found.push(
       ...environmentReaders(source, workload, template),
       ...volumeReaders(source, workload, template),

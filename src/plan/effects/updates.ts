@@ -1,20 +1,22 @@
 import { hookOf, writingOf } from "../argocd/options.ts";
-import { formatPath, numberAt, textAt, type Path } from "../json.ts";
+import { formatPath, type Path } from "../json.ts";
 import { withheld } from "../read/secrets.ts";
 import type { Change, Effect, Verb } from "../report/model.ts";
 import { liveCause } from "./causes.ts";
 import type { Context } from "./context.ts";
-import { lossOf } from "./data.ts";
 import { changeOf, effectOf, worst, type Draft } from "./draft.ts";
 import { refusals, type Refusal } from "./refusals/index.ts";
 import { changedFingerprints } from "./refusals/others.ts";
 import { keptByService } from "./refusals/services.ts";
 import { growth } from "./refusals/storage.ts";
 import { invalidities } from "./refusals/validity.ts";
-import { rollout, type Rollout } from "./rollouts.ts";
+import { rollout } from "./rollouts.ts";
+import { hookDraft, recreated, rolloutDraft } from "./drafts.ts";
 import { changes, predict, type Update } from "./update.ts";
 import type { PlanObject } from "../read/objects.ts";
-import { canonical } from "../compare/canonical.ts";
+import { canonical, isBuiltIn } from "../compare/canonical.ts";
+import { differences } from "../compare/differences.ts";
+import { redactObject } from "../redact.ts";
 
 const permitFirst = ["permit it in the AppProject, in a pull request of its own"] as const;
 
@@ -30,7 +32,7 @@ export function updateEffect(context: Context, base: PlanObject, head: PlanObjec
     verb: "live",
   }));
   const kept = head.group === "" && head.kind === "Service" ? keptByService(update) : [];
-  if (update.differences.length + secret.length + kept.length === 0) return undefined;
+  if (update.differences.length + secret.length + kept.length === 0) return silentEffect(context, update);
   const { draft, refused } = judge(context, update, force);
   const withKept =
     kept.length === 0
@@ -55,6 +57,21 @@ export function updateEffect(context: Context, base: PlanObject, head: PlanObjec
         }
       : {}),
     changes: [...visible, ...secret, ...silent],
+  });
+}
+
+// The manifest differs in meaning and the stored object will not: the server keeps what only it still knows, such as the
+// deprecated serviceAccount beside a serviceAccountName that leaves the tree.
+function silentEffect({ environment }: Context, { base, head, minor }: Update): Effect | undefined {
+  const [before, after] = [base, head].map(({ body }) => canonical(redactObject(body), head, minor));
+  const found = differences(before ?? {}, after ?? {}, isBuiltIn(head.group)).filter(
+    ({ spelling }) => !spelling,
+  );
+  if (found.length === 0 || found.some(({ before: old }) => old === undefined)) return undefined;
+  return effectOf(environment, head, "head", {
+    verb: "no-effect-yet",
+    cause: "it leaves the tree, but the server keeps what it has",
+    changes: found.map((difference) => changeOf(difference, "no-effect-yet")),
   });
 }
 
@@ -128,22 +145,6 @@ function judge(context: Context, update: Update, force: boolean): Judgement {
   });
 }
 
-function rolloutDraft(update: Update, { verb, cause, restart, depends }: Rollout): Draft {
-  const policy = textAt(update.next, "spec", "persistentVolumeClaimRetentionPolicy", "whenScaled");
-  const [before, after] = [
-    numberAt(update.live, "spec", "replicas") ?? 1,
-    numberAt(update.next, "spec", "replicas") ?? 1,
-  ];
-  const loses = update.head.kind === "StatefulSet" && after < before && policy === "Delete";
-  return {
-    verb,
-    cause: loses ? `${cause}; whenScaled is Delete: the claims of the removed pods go with them` : cause,
-    depends,
-    ...(restart ? { restart } : {}),
-    ...(loses ? { data: "lost" as const } : {}),
-  };
-}
-
 function refusedOrRecreated(
   context: Context,
   update: Update,
@@ -182,42 +183,6 @@ function refusedOrRecreated(
       : found.flatMap(({ depends }) => depends ?? []),
     wayOut: found[0]?.wayOut ?? [],
   };
-}
-
-function recreated(context: Context, update: Update, cause: string, found: readonly Refusal[]): Draft {
-  const loss = lossOf(update.base, context.base);
-  const replicas =
-    update.head.group === "apps" && update.head.kind !== "DaemonSet"
-      ? (numberAt(update.live, "spec", "replicas") ?? 1)
-      : undefined;
-  return {
-    verb: "recreated",
-    cause: [cause, loss.cause].filter(Boolean).join("; "),
-    depends: [...found.flatMap(({ depends }) => depends ?? []), ...loss.depends],
-    data: loss.data,
-    ...(update.head.group === "apps"
-      ? {
-          restart: {
-            ...(replicas === undefined ? {} : { pods: replicas }),
-            order: "all pods end, then all start",
-            serving: 0,
-            because: "the workload is deleted and created",
-            blockers: ["a new pod that does not become Ready"],
-          },
-        }
-      : {}),
-  };
-}
-
-function hookDraft(phase: string, deletePolicy: string): Draft {
-  const isDeletedFirst = deletePolicy.split(",").includes("BeforeHookCreation");
-  const cause = isDeletedFirst
-    ? `${phase} hook: the one of the last sync is deleted, the new one runs in this sync`
-    : `${phase} hook (${deletePolicy}): runs in this sync`;
-  const depends = isDeletedFirst
-    ? []
-    : ["whether the one of the last sync is gone: one that failed stays in the way"];
-  return { verb: "recreated", cause, depends, data: "none" };
 }
 
 /** Returns what happens to an object that only the head has. */

@@ -140,6 +140,7 @@ interface Made {
 
 function makeObjects(path: string, parsed: Parsed): Made {
   if (parsed.documents === undefined) return { objects: [], notes: [], problem: parsed.problem };
+  if (isKustomizationPath(path)) return { objects: [], notes: [] };
   const readings = parsed.documents.map((document) => objectsOf(path, document));
   return {
     objects: readings.flatMap(({ objects }) => objects),

@@ -17,7 +17,14 @@ type Level = (typeof levels)[number];
 export function toMarkdown(plan: Plan, limit = markdownBytes): string {
   const sections = sectionsOf(plan);
   const chosen = sections.map((): Level => "full");
-  const page = (): string => assemble(plan, sections, chosen);
+  const written = new Map<string, string>();
+  const write = (section: Section, level: Level): string => {
+    const key = `${section.id} ${level}`;
+    const text = written.get(key) ?? sectionLines(section, level).join("\n");
+    written.set(key, text);
+    return text;
+  };
+  const page = (): string => assemble(plan, sections, chosen, write);
   // The least important go first, level by level; the vital ones only when nothing else is left to cut.
   for (const vital of [false, true]) {
     for (const level of levels.slice(1)) {
@@ -30,7 +37,12 @@ export function toMarkdown(plan: Plan, limit = markdownBytes): string {
   return Buffer.byteLength(page()) <= limit ? page() : shortest(plan);
 }
 
-function assemble(plan: Plan, sections: readonly Section[], chosen: readonly Level[]): string {
+function assemble(
+  plan: Plan,
+  sections: readonly Section[],
+  chosen: readonly Level[],
+  write: (section: Section, level: Level) => string,
+): string {
   const cut = sections.filter((_, index) => chosen[index] !== "full");
   const lines = [
     `### Plan ${code(plan.base)} … ${code(plan.head)}: **${verdictWords[plan.verdict]}**`,
@@ -38,7 +50,7 @@ function assemble(plan: Plan, sections: readonly Section[], chosen: readonly Lev
     escape(totalsLine(plan)),
     "",
     ...environmentTable(plan),
-    ...sections.flatMap((section, index) => ["", ...sectionLines(section, chosen[index] ?? "count")]),
+    ...sections.flatMap((section, index) => ["", write(section, chosen[index] ?? "count")]),
     "",
     escape(notComputed),
     ...(cut.length > 0
