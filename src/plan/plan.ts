@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { resolve } from "node:path";
+import { textOption, type Call, type Command } from "../commands/command.ts";
 import { UsageError } from "../errors.ts";
-import { newestMinor, oldestMinor } from "./argocd/settings.ts";
-import { minorOf } from "./argocd/settings.ts";
+import { minorOf, newestMinor, oldestMinor } from "./argocd/settings.ts";
 import { computePlan } from "./compute.ts";
 import { LimitError, limits } from "./read/limits.ts";
 import { resolveSides } from "./read/sides.ts";
@@ -11,22 +11,16 @@ import { toMarkdown } from "./report/markdown.ts";
 import { schemaVersion, verdicts, type Plan, type Verdict } from "./report/model.ts";
 import { toTerminal } from "./report/terminal.ts";
 
-/** Where a command prints: results to one, messages to the other. */
-export interface Output {
-  readonly stdout: (text: string) => void;
-  readonly stderr: (text: string) => void;
-  /** Whether stdout shows colours, and how many columns it has. */
-  readonly color: boolean;
-  readonly width: number;
-}
-
 const formats = ["terminal", "markdown", "json"] as const;
 type Format = (typeof formats)[number];
 const failLevels = ["restarts", "data-loss", "refused"] as const;
+const text = { type: "string" } as const;
 
-/** What `--help` prints. */
-export const planUsage = `npm run plan -- [--base REF|DIR] [--head REF|DIR] [--environment NAME] [--kubernetes 1.NN]
-              [--format ${formats.join("|")}] [--output FILE] [--fail-on ${failLevels.join("|")}]
+/** Says what the head will do to each cluster that the base describes; see docs/plan.md. */
+export const planCommand: Command = {
+  usage: `usage: npm run plan -- [--base REF|DIR] [--head REF|DIR] [--environment NAME] [--kubernetes 1.NN]
+                       [--format ${formats.join("|")}] [--output FILE]
+                       [--fail-on ${failLevels.join("|")}]
 
 Says what the head will do to each cluster that the base describes: what the API server refuses, what is deleted,
 which pods restart. Compares rendered/ and argocd/ of two commits or folders; never renders.
@@ -36,26 +30,31 @@ which pods restart. Compares rendered/ and argocd/ of two commits or folders; ne
                  a name with a slash, or of a folder, is a folder; git:NAME is always a commit
   --environment  only this one
   --kubernetes   minor version whose rules apply, 1.${oldestMinor} to 1.${newestMinor}; default: what the Application says
-  --fail-on      exit with 1 when the verdict is this or worse (${verdicts.join(" < ")})
+  --fail-on      end with 1 when the verdict is this or worse (${verdicts.join(" < ")})`,
+  options: {
+    base: text,
+    head: text,
+    environment: text,
+    kubernetes: text,
+    format: text,
+    output: text,
+    "fail-on": text,
+  },
+  run(call) {
+    return Promise.resolve(run(call));
+  },
+};
 
-Exit codes: 0 computed, 1 the verdict reached --fail-on, 2 wrong usage or unreadable input, 3 a bug.
-`;
-
-/** Runs the command in a folder and returns its exit code. Throws a UsageError for arguments that make no sense. */
-export function plan(args: readonly string[], cwd: string, output: Output): number {
-  const options = parse(args);
-  if (options.help) {
-    output.stdout(planUsage);
-    return 0;
-  }
-  const computed = compute(options, cwd);
-  const text = print(computed, options.format, output);
-  if (options.output === undefined) output.stdout(text);
-  else writeFileSync(options.output, text);
+function run(call: Call): number {
+  const options = parse(call);
+  const computed = compute(options, call.root);
+  const page = print(computed, options.format);
+  // The command line adds the last line end itself.
+  if (options.output === undefined) call.output.print(page.trimEnd());
+  else writeFileSync(resolve(call.root, options.output), page);
   const reached =
     options.failOn !== undefined && verdicts.indexOf(computed.verdict) >= verdicts.indexOf(options.failOn);
-  if (reached)
-    output.stderr(`plan: the verdict is ${computed.verdict}, and --fail-on is ${options.failOn}\n`);
+  if (reached) call.output.warn(`the verdict is ${computed.verdict}, and --fail-on is ${options.failOn}`);
   return reached ? 1 : 0;
 }
 
@@ -108,10 +107,14 @@ function unreadable({ base, head }: Options, reason: string): Plan {
   };
 }
 
-function print(computed: Plan, format: Format, { color, width }: Output): string {
+function print(computed: Plan, format: Format): string {
   switch (format) {
     case "terminal":
-      return toTerminal(computed, { color, width });
+      return toTerminal(computed, {
+        // https://no-color.org: set and not empty.
+        color: process.stdout.isTTY && !process.env["NO_COLOR"],
+        width: process.stdout.isTTY ? process.stdout.columns : 120,
+      });
     case "markdown":
       return toMarkdown(computed);
     case "json":
@@ -120,7 +123,6 @@ function print(computed: Plan, format: Format, { color, width }: Output): string
 }
 
 interface Options {
-  readonly help: boolean;
   readonly base: string | undefined;
   readonly head: string | undefined;
   readonly environment: string | undefined;
@@ -130,38 +132,17 @@ interface Options {
   readonly failOn: Verdict | undefined;
 }
 
-function parse(args: readonly string[]): Options {
-  const text = { type: "string" } as const;
-  const options = {
-    base: text,
-    head: text,
-    environment: text,
-    kubernetes: text,
-    format: text,
-    output: text,
-    "fail-on": text,
-  } as const;
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { ...options, help: { type: "boolean" } },
-      strict: true,
-      allowPositionals: false,
-    });
-    return {
-      help: values.help ?? false,
-      base: values.base,
-      head: values.head,
-      environment: values.environment,
-      minor: parseMinor(values.kubernetes),
-      format: oneOf("--format", values.format ?? "terminal", formats),
-      output: values.output,
-      failOn: values["fail-on"] === undefined ? undefined : oneOf("--fail-on", values["fail-on"], failLevels),
-    };
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
+function parse(call: Call): Options {
+  const failOn = textOption(call, "fail-on");
+  return {
+    base: textOption(call, "base"),
+    head: textOption(call, "head"),
+    environment: textOption(call, "environment"),
+    minor: parseMinor(textOption(call, "kubernetes")),
+    format: oneOf("--format", textOption(call, "format") ?? "terminal", formats),
+    output: textOption(call, "output"),
+    failOn: failOn === undefined ? undefined : oneOf("--fail-on", failOn, failLevels),
+  };
 }
 
 function parseMinor(value: string | undefined): number | undefined {
