@@ -1,12 +1,12 @@
 import { parseArgs } from "node:util";
-import { check } from "./commands/check.ts";
 import type { Command } from "./commands/command.ts";
-import { renderCommand } from "./commands/render.ts";
 import { InputError, UsageError } from "./errors.ts";
 
-const commands: ReadonlyMap<string, Command> = new Map([
-  ["render", renderCommand],
-  ["check", check],
+// Only the command that is called is loaded: rendering brings hundreds of models, which a plan never needs.
+const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ["render", async () => (await import("./commands/render.ts")).renderCommand],
+  ["check", async () => (await import("./commands/check.ts")).check],
+  ["plan", async () => (await import("./plan/plan.ts")).planCommand],
 ]);
 
 /** Exit codes of every command: fine, findings or a stale tree, wrong input or usage, a bug in this program. */
@@ -28,8 +28,9 @@ try {
 }
 
 async function main([verb, ...rest]: readonly string[]): Promise<number> {
-  const command = commands.get(verb ?? "");
-  if (!command) throw new UsageError(`usage: node src/cli.ts <${[...commands.keys()].join("|")}> [--help]`);
+  const load = commands.get(verb ?? "");
+  if (!load) throw new UsageError(`usage: node src/cli.ts <${[...commands.keys()].join("|")}> [--help]`);
+  const command = await load();
   const options = { ...command.options, help: { type: "boolean" } } as const;
   const { values } = parse(rest, options, command.usage);
   if (values["help"] === true) {

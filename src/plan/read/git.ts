@@ -1,0 +1,102 @@
+import { spawnSync } from "node:child_process";
+import { UsageError } from "../../errors.ts";
+import { LimitError, type Limits } from "./limits.ts";
+import { checkFileCount, isManifestPath, type FileEntry, type Omission, type Snapshot } from "./snapshot.ts";
+
+// What the plan says must depend on the objects alone: no replace refs or grafts, no configuration of whoever runs it,
+// no fetch of missing objects in the middle of reading, and no question at a terminal.
+const settings = ["-c", "protocol.allow=never", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"];
+const surroundings = {
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_GRAFT_FILE: "/dev/null",
+  GIT_NO_LAZY_FETCH: "1",
+  GIT_NO_REPLACE_OBJECTS: "1",
+  GIT_OPTIONAL_LOCKS: "0",
+  GIT_TERMINAL_PROMPT: "0",
+  LC_ALL: "C",
+};
+
+/** What a git command answered: bytes of its output, or undefined where it failed. */
+export type Git = (args: readonly string[], input?: string) => Buffer | undefined;
+
+/** Returns a function that runs git in the folder with nothing of the user's surroundings. */
+export function gitIn(root: string): Git {
+  return (args, input = "") => {
+    // safe.directory: with the user's configuration shut out, a checkout that belongs to another user (a container's
+    // mount) would be refused; only commands that read objects are run here.
+    const { status, stdout, error } = spawnSync(
+      "git",
+      [...settings, "-c", `safe.directory=${root}`, ...args],
+      {
+        cwd: root,
+        env: { PATH: process.env["PATH"], ...surroundings },
+        input,
+        maxBuffer: 2 ** 30,
+      },
+    );
+    if (error) throw new LimitError(`git ${args[0] ?? ""}: ${error.message}`, { cause: error });
+    return status === 0 ? stdout : undefined;
+  };
+}
+
+/** Returns the full id of the commit that the name stands for. Throws a UsageError where there is none. */
+export function commitOf(git: Git, name: string): string {
+  const found = git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`]);
+  if (found === undefined) throw new UsageError(`${name}: neither a folder nor a commit that git knows here`);
+  return found.toString("utf8").trim();
+}
+
+/** Returns the paths that differ between two commits below the folders; a rename is two paths. */
+export function changedPaths(
+  git: Git,
+  { base, head, below }: { readonly base: string; readonly head: string; readonly below: readonly string[] },
+): readonly string[] {
+  const out = git(["diff-tree", "-r", "-z", "--no-renames", "--name-only", base, head, "--", ...below]);
+  return (out ?? Buffer.alloc(0)).toString("utf8").split("\0").filter(Boolean);
+}
+
+/** Returns the manifests of a commit below the given paths, read as git objects: nothing is checked out. */
+export function readCommit(
+  git: Git,
+  {
+    commit,
+    below,
+    label,
+  }: { readonly commit: string; readonly below: readonly string[]; readonly label: string },
+  limits: Limits,
+): Snapshot {
+  const files = new Map<string, FileEntry>();
+  const skipped: Omission[] = [];
+  const out = git(["ls-tree", "-r", "-z", "-l", "--full-tree", commit, "--", ...below]);
+  if (out === undefined) throw new LimitError(`${label}: git cannot list its tree`);
+  for (const line of out.toString("utf8").split("\0")) {
+    const [, mode = "", id = "", size = "", path = ""] = /^(\d+) \w+ (\w+) +(\d+|-)\t(.*)$/s.exec(line) ?? [];
+    if (mode === "120000") skipped.push({ path, reason: "a symbolic link is not followed", id });
+    else if (mode === "160000") skipped.push({ path, reason: "a submodule is not followed", id });
+    else if (isManifestPath(path)) files.set(path, { path, id, size: Number(size) });
+    checkFileCount(label, files.size, limits);
+  }
+  return { label, files, skipped, read: (paths) => readBlobs(git, files, paths) };
+}
+
+function readBlobs(
+  git: Git,
+  files: ReadonlyMap<string, FileEntry>,
+  paths: readonly string[],
+): ReadonlyMap<string, Buffer> {
+  const ids = [...new Set(paths.map((path) => files.get(path)?.id ?? "").filter(Boolean))];
+  if (ids.length === 0) return new Map();
+  const out = git(["cat-file", "--batch"], `${ids.join("\n")}\n`);
+  if (out === undefined) throw new LimitError("git cannot read the files of a commit");
+  const blobs = new Map<string, Buffer>();
+  let offset = 0;
+  for (const id of ids) {
+    const end = out.indexOf(10, offset);
+    const [, type, size] = out.toString("utf8", offset, end).split(" ");
+    if (type !== "blob") throw new LimitError(`git does not have the object ${id}: the clone is incomplete`);
+    blobs.set(id, out.subarray(end + 1, end + 1 + Number(size)));
+    offset = end + 2 + Number(size);
+  }
+  return new Map(paths.map((path) => [path, blobs.get(files.get(path)?.id ?? "") ?? Buffer.alloc(0)]));
+}

@@ -1,0 +1,70 @@
+/**
+ * What the plan reads at most. A tree is written by whoever opens a pull request, so each of these is reachable on
+ * purpose; beyond one of them the verdict is `refused`, since what was not read cannot be called safe.
+ */
+export interface Limits {
+  /** Files of one side that are looked at. */
+  readonly files: number;
+  /** Bytes of one file; the API server takes 3 MiB in one request, a bundle of definitions is larger. */
+  readonly fileBytes: number;
+  /** Bytes of all files that are read, both sides together. */
+  readonly totalBytes: number;
+  /** Objects of both sides together. */
+  readonly objects: number;
+  /** Maps and lists inside one another; the API server's own JSON reader stops at 10,000, real objects below 60. */
+  readonly depth: number;
+  /** Times that YAML aliases of one document may be resolved. */
+  readonly aliases: number;
+  /** Milliseconds until the reader gives up. */
+  readonly time: number;
+}
+
+/** The limits of the command. */
+export const limits: Limits = {
+  files: 200_000,
+  fileBytes: 6 * 2 ** 20,
+  totalBytes: 128 * 2 ** 20,
+  objects: 100_000,
+  depth: 100,
+  aliases: 100,
+  time: 60_000,
+};
+
+/** A tree that goes beyond a limit, or that cannot be read to its end: the verdict is `refused`. */
+export class LimitError extends Error {
+  override readonly name = "LimitError";
+}
+
+/** Counts what was read of both sides and throws a LimitError where it is too much. */
+export interface Meter {
+  readonly limits: Limits;
+  /** Adds bytes that are about to be read. */
+  bytes(path: string, count: number): void;
+  /** Adds objects, and looks at the clock. */
+  objects(count: number): void;
+}
+
+function stop(what: string): never {
+  throw new LimitError(`${what}: the plan stops here, what it has not read cannot be called safe`);
+}
+
+/** Returns a meter that starts now. */
+export function startMeter(allowed: Limits = limits, now: () => number = Date.now): Meter {
+  const start = now();
+  let bytes = 0;
+  let objects = 0;
+  return {
+    limits: allowed,
+    bytes(path, count) {
+      if (count > allowed.fileBytes)
+        stop(`${path} has ${count} bytes, at most ${allowed.fileBytes} are read`);
+      bytes += count;
+      if (bytes > allowed.totalBytes) stop(`the trees have more than ${allowed.totalBytes} bytes`);
+    },
+    objects(count) {
+      objects += count;
+      if (objects > allowed.objects) stop(`the trees have more than ${allowed.objects} objects`);
+      if (now() - start > allowed.time) stop(`reading took more than ${allowed.time / 1000} seconds`);
+    },
+  };
+}

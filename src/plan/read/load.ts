@@ -1,0 +1,196 @@
+import type { Meter } from "./limits.ts";
+import { parseDocuments, type Parsed } from "./documents.ts";
+import { identityOf, objectsOf, type PlanObject } from "./objects.ts";
+import { isKustomizationPath, reach, type Reach } from "./kustomization.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** One side of an environment: what was read of it. */
+export interface Side {
+  readonly objects: ReadonlyMap<string, PlanObject>;
+  /** Files that could not be read, with the reason. */
+  readonly problems: readonly { readonly path: string; readonly reason: string }[];
+  /** Documents that are no objects, and objects that the tree holds twice. */
+  readonly notes: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Both sides of an environment, as far as its changes make it necessary to read them. */
+export interface Pair {
+  readonly base: Side;
+  readonly head: Side;
+  /** Paths that differ in a byte. */
+  readonly changedPaths: readonly string[];
+}
+
+/** What to read of an environment. */
+export interface Selection {
+  readonly basePaths: readonly string[];
+  readonly headPaths: readonly string[];
+  /** Read every file, changed or not. */
+  readonly everything: boolean;
+  /** Gives an object that names no namespace the one that it will have. */
+  readonly placeBase: (object: PlanObject) => PlanObject;
+  readonly placeHead: (object: PlanObject) => PlanObject;
+}
+
+/** Reads and parses files, each content once: both sides share what is equal. */
+export interface Loader {
+  load(selection: Selection): Pair;
+}
+
+// What an unchanged file can hold that decides the effect of a changed one.
+const alwaysRelevant = new Set([
+  "CronJob",
+  "CustomResourceDefinition",
+  "DaemonSet",
+  "Deployment",
+  "HorizontalPodAutoscaler",
+  "Job",
+  "PersistentVolumeClaim",
+  "Pod",
+  "ReplicaSet",
+  "ResourceQuota",
+  "ScaledObject",
+  "StatefulSet",
+  "StorageClass",
+]);
+const access = ["Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"];
+
+/** Returns a loader for two snapshots. */
+export function startLoader(base: Snapshot, head: Snapshot, meter: Meter): Loader {
+  const parsed = new Map<string, Parsed>();
+  const made = new Map<string, Made>();
+  const parse = (path: string, id: string, bytes: Buffer): Parsed => {
+    const key = `${id}${/\.json$/i.test(path) ? ".json" : ""}`;
+    const known = parsed.get(key);
+    if (known) return known;
+    const result = parseDocuments(path, bytes, meter.limits);
+    parsed.set(key, result);
+    return result;
+  };
+  const make = (path: string, id: string, bytes: Buffer): Made => {
+    const key = `${path}\0${id}`;
+    const known = made.get(key);
+    if (known) return known;
+    const result = makeObjects(path, parse(path, id, bytes));
+    meter.objects(result.objects.length);
+    made.set(key, result);
+    return result;
+  };
+  const read = (side: Snapshot, paths: readonly string[]): ReadonlyMap<string, Buffer> => {
+    for (const path of paths) meter.bytes(path, side.files.get(path)?.size ?? 0);
+    return side.read(paths);
+  };
+  const from = (side: Snapshot, bytes: ReadonlyMap<string, Buffer>): ReadonlyMap<string, Made> =>
+    new Map([...bytes].map(([path, content]) => [path, make(path, side.files.get(path)?.id ?? "", content)]));
+  return {
+    load(selection) {
+      const { everything, placeBase, placeHead } = selection;
+      const reached = (side: Snapshot, paths: readonly string[]): Reach => {
+        const files = read(side, paths.filter(isKustomizationPath));
+        return reach(paths, (path) => {
+          const bytes = files.get(path);
+          return bytes && parse(path, side.files.get(path)?.id ?? "", bytes).documents?.[0]?.value;
+        });
+      };
+      const isChanged = [...new Set([...selection.basePaths, ...selection.headPaths])].some(
+        (path) => base.files.get(path)?.id !== head.files.get(path)?.id,
+      );
+      const [oldReach, newReach] =
+        isChanged || everything
+          ? [reached(base, selection.basePaths), reached(head, selection.headPaths)]
+          : [];
+      const basePaths = new Set(selection.basePaths.filter((path) => oldReach?.files?.has(path) ?? true));
+      const headPaths = new Set(selection.headPaths.filter((path) => newReach?.files?.has(path) ?? true));
+      const isSame = (path: string): boolean =>
+        basePaths.has(path) && headPaths.has(path) && base.files.get(path)?.id === head.files.get(path)?.id;
+      const all = [...new Set([...basePaths, ...headPaths])];
+      const changed = all.filter((path) => !isSame(path));
+      const oldBytes = read(
+        base,
+        changed.filter((path) => basePaths.has(path)),
+      );
+      const newBytes = read(
+        head,
+        changed.filter((path) => headPaths.has(path)),
+      );
+      const changedBase = from(base, oldBytes);
+      const changedHead = from(head, newBytes);
+      const relevant = relevantKinds(changedBase, changedHead);
+      const unchanged =
+        changed.length > 0 || everything
+          ? all.filter((path) => isSame(path) && !isKustomizationPath(path))
+          : [];
+      const shared = [...read(base, unchanged)]
+        .filter(([, bytes]) => everything || mentions(bytes, relevant))
+        .map(([path, bytes]): [string, Made] => [path, make(path, base.files.get(path)?.id ?? "", bytes)]);
+      return {
+        base: collect([...changedBase, ...shared], placeBase, oldReach?.notes),
+        head: collect([...changedHead, ...shared], placeHead, newReach?.notes),
+        changedPaths: changed,
+      };
+    },
+  };
+}
+
+interface Made {
+  readonly objects: readonly PlanObject[];
+  readonly notes: readonly string[];
+  readonly problem?: string;
+}
+
+function makeObjects(path: string, parsed: Parsed): Made {
+  if (parsed.documents === undefined) return { objects: [], notes: [], problem: parsed.problem };
+  if (isKustomizationPath(path)) return { objects: [], notes: [] };
+  const readings = parsed.documents.map((document) => objectsOf(path, document));
+  return {
+    objects: readings.flatMap(({ objects }) => objects),
+    notes: readings.flatMap(({ notObjects }) => notObjects),
+  };
+}
+
+function relevantKinds(...sides: readonly ReadonlyMap<string, Made>[]): ReadonlySet<string> {
+  const kinds = sides.flatMap((side) =>
+    [...side.values()].flatMap(({ objects }) => objects.map(({ kind }) => kind)),
+  );
+  // Objects of a changed kind are read wherever they stand, so that one that moved into an unchanged file is found.
+  return new Set([
+    ...alwaysRelevant,
+    ...kinds,
+    ...(kinds.some((kind) => access.includes(kind)) ? [...access, "ServiceAccount"] : []),
+  ]);
+}
+
+const kindPattern = /(?:^|[\s"'{,-])["']?kind["']?\s*:\s*["']?([A-Za-z]+)/g;
+
+function mentions(bytes: Buffer, kinds: ReadonlySet<string>): boolean {
+  const text = bytes.toString("latin1");
+  if (text.includes("argocd.argoproj.io/hook") || text.includes("helm.sh/hook")) return true;
+  for (const [, kind = ""] of text.matchAll(kindPattern)) if (kinds.has(kind)) return true;
+  return false;
+}
+
+function collect(
+  files: readonly (readonly [string, Made])[],
+  place: (object: PlanObject) => PlanObject,
+  reachNotes: Side["notes"] = [],
+): Side {
+  const objects = new Map<string, PlanObject>();
+  const problems: { path: string; reason: string }[] = [];
+  const notes = [...reachNotes];
+  for (const [path, made] of files) {
+    if (made.problem !== undefined) problems.push({ path, reason: made.problem });
+    notes.push(...made.notes.map((reason) => ({ path, reason })));
+    for (const object of made.objects) {
+      const placed = place(object);
+      const key = identityOf(placed);
+      const other = objects.get(key);
+      if (other)
+        notes.push({
+          path,
+          reason: `${object.kind} ${object.name} stands in ${other.path}, too: the last one is taken`,
+        });
+      objects.set(key, placed);
+    }
+  }
+  return { objects, problems, notes };
+}
