@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { stringify } from "yaml";
 import { formatProblem, InputError, type Problem } from "../src/errors.ts";
 import { readEnvironments } from "../src/values/load.ts";
 import {
@@ -13,12 +12,11 @@ import {
   writeTree,
   type InvalidFixture,
 } from "./invalid-fixtures.ts";
-import { smallSchemas, smallValues } from "./small-values.ts";
+import { completeBase, goodRelease, schemas } from "./real-values.ts";
 
 // The base of every fixture is complete, so that each holds nothing but its mistake.
-const base = stringify(smallValues, { version: "1.1" });
-const release = `version: 1.4.0\ndigest: sha256:${"0123456789abcdef".repeat(4)}\n`;
-const good = { values: "{}\n", release };
+const base = await completeBase();
+const good = { values: "{}\n", release: goodRelease };
 
 const inEnvironments: readonly InvalidFixture[] = [
   ...(await readFileFixtures("values", good)),
@@ -37,12 +35,12 @@ beforeAll(async () => {
   for (const { files } of inEnvironments) await writeTree(root, files);
   before = await readTree(root, "");
   problems = await problemsOf(root);
-});
+}, 120_000);
 
 afterAll(async () => rm(root, { recursive: true }));
 
 async function problemsOf(repository: string): Promise<readonly Problem[]> {
-  const error: unknown = await readEnvironments(repository, { schemas: smallSchemas }).then(
+  const error: unknown = await readEnvironments(repository, { schemas }).then(
     () => undefined,
     (reason: unknown) => reason,
   );
