@@ -56,7 +56,7 @@ test("an empty override of a map changes nothing, an empty list empties the list
   });
 });
 
-test("merging positions is merging data", { timeout: 120_000 }, () => {
+test("merging positions is merging data", () => {
   fc.assert(
     fc.property(tree, tree, (base, override) => {
       expect(toPlain(mergeNodes(parsed("base", base), parsed("override", override)))).toStrictEqual(
@@ -67,45 +67,37 @@ test("merging positions is merging data", { timeout: 120_000 }, () => {
   );
 });
 
-test(
-  "the override wins wherever it says something, and a tree over itself is that tree",
-  { timeout: 120_000 },
-  () => {
-    fc.assert(
-      fc.property(tree, tree, (base, override) => {
-        const [below, above] = [parsed("base", base), parsed("override", override)];
-        const both = mergeNodes(below, above);
-        for (const { path, node } of leavesOf(above)) {
-          const found = nodeAt(both, path);
-          expect(node.kind === "map" ? found?.kind : found).toStrictEqual(node.kind === "map" ? "map" : node);
-        }
-        expect(mergeNodes(both, above)).toStrictEqual(both);
-        expect(mergeNodes(below, below)).toStrictEqual(below);
-      }),
-      { seed: 20260103, numRuns: 200 },
-    );
-  },
-);
+test("the override wins wherever it says something, and a tree over itself is that tree", () => {
+  fc.assert(
+    fc.property(tree, tree, (base, override) => {
+      const [below, above] = [parsed("base", base), parsed("override", override)];
+      const both = mergeNodes(below, above);
+      for (const { path, node } of leavesOf(above)) {
+        const found = nodeAt(both, path);
+        expect(node.kind === "map" ? found?.kind : found).toStrictEqual(node.kind === "map" ? "map" : node);
+      }
+      expect(mergeNodes(both, above)).toStrictEqual(both);
+      expect(mergeNodes(below, below)).toStrictEqual(below);
+    }),
+    { seed: 20260103, numRuns: 200 },
+  );
+});
 
-test(
-  "every merged value is the one that stands at its place in the file that it names",
-  { timeout: 120_000 },
-  () => {
-    fc.assert(
-      fc.property(tree, tree, (base, override) => {
-        const sources: Readonly<Record<string, SourceNode>> = {
-          base: parsed("base", base),
-          override: parsed("override", override),
-        };
-        const both = mergeNodes(parsed("base", base), parsed("override", override));
-        for (const { path, node } of leavesOf(both)) {
-          const source = sources[node.at.file];
-          const original = source && nodeAt(source, path);
-          expect(original?.at).toStrictEqual(node.at);
-          expect(original && toPlain(original)).toStrictEqual(toPlain(node));
-        }
-      }),
-      { seed: 20260104, numRuns: 200 },
-    );
-  },
-);
+test("every merged value is the one that stands at its place in the file that it names", () => {
+  fc.assert(
+    fc.property(tree, tree, (base, override) => {
+      const sources: Readonly<Record<string, SourceNode>> = {
+        base: parsed("base", base),
+        override: parsed("override", override),
+      };
+      const both = mergeNodes(parsed("base", base), parsed("override", override));
+      for (const { path, node } of leavesOf(both)) {
+        const source = sources[node.at.file];
+        const original = source && nodeAt(source, path);
+        expect(original?.at).toStrictEqual(node.at);
+        expect(original && toPlain(original)).toStrictEqual(toPlain(node));
+      }
+    }),
+    { seed: 20260104, numRuns: 200 },
+  );
+});
