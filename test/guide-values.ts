@@ -6,6 +6,8 @@ export interface GuideValue {
   readonly path: ValuePath;
   readonly value: Json;
   readonly fate: "works" | "moved" | "refused";
+  /** Values that it needs beside it. */
+  readonly besides?: Json;
 }
 
 const amounts = (
@@ -48,6 +50,7 @@ export const guideValues: readonly GuideValue[] = [
   works(["service", "port"], 8000),
   works(["service", "metricsPort"], 8001),
   works(["ingress", "enabled"], true),
+  // The guide's class, nginx, is refused: its controller is retired.
   works(["ingress", "className"], "traefik"),
   moved(["ingress", "annotations", "cert-manager.io/cluster-issuer"], "letsencrypt-prod"),
   moved(["ingress", "annotations", "kubernetes.io/ingress.class"], "nginx"),
@@ -98,6 +101,7 @@ export const guideValues: readonly GuideValue[] = [
   refused(["security", "securityContext", "capabilities", "drop"], ["ALL"]),
   works(["env", "APG_ENVIRONMENT"], "production"),
   works(["env", "APG_LOG_LEVEL"], "INFO"),
+  // The guide writes these as text; here numbers and truth values are typed, and rendered as text.
   works(["env", "APG_DEBUG"], false),
   works(["env", "UVICORN_WORKERS"], 4),
   works(["env", "ML_MODEL_CACHE_SIZE"], 2000),
@@ -106,8 +110,12 @@ export const guideValues: readonly GuideValue[] = [
   refused(["secrets", "jwtSecretKey"], ""),
   refused(["secrets", "encryptionKey"], ""),
   refused(["secrets", "bankApiKeys"], {}),
-  works(["persistence", "logs", "enabled"], true),
-  works(["persistence", "logs", "storageClass"], "apg-ssd-standard"),
+  {
+    ...works(["persistence", "logs", "enabled"], true),
+    besides: { persistence: { logs: { storageClass: "shared" } } },
+  },
+  // The guide's class, apg-ssd-standard, is one of disks that a single node attaches.
+  works(["persistence", "logs", "storageClass"], "shared"),
   works(["persistence", "logs", "size"], "50Gi"),
   refused(["persistence", "logs", "accessMode"], "ReadWriteMany"),
 ];

@@ -8,8 +8,10 @@ export function described<Field extends z.ZodType>(field: Field, description: st
   return field.meta(guide === undefined ? { description } : { description, guide });
 }
 
-/** A Kubernetes quantity such as `500m` or `2Gi`. */
-export const quantity = z.string().refine(isQuantity, "expected a quantity such as 500m or 2Gi");
+/** A Kubernetes quantity such as `500m` or `2Gi`; rules that compare quantities never see text that is none. */
+export const quantity = z
+  .string()
+  .refine(isQuantity, { error: "expected a quantity such as 500m or 2Gi", abort: true });
 
 /** A DNS label (RFC 1123): the form of most names in Kubernetes. */
 export const label = z

@@ -11,11 +11,6 @@ const restricted = refused(
   "the namespace enforces the restricted Pod Security Standard, and every pod fits it",
 );
 const durable = refused("data always stands on a volume of its own");
-const platform = moved(
-  "platform.prometheus",
-  "Prometheus and Grafana belong to the platform, one for all environments",
-);
-
 /**
  * The keys of the guide's Helm values that the schema does not know, by path. What stands below a key shares its fate.
  * It is asked only about keys that the schema refuses: the schema alone decides what is accepted.
@@ -37,8 +32,14 @@ export const guideKeys: ReadonlyMap<string, GuideFate> = new Map<string, GuideFa
   ["redis.auth.password", fromStore],
   ["redis.master.persistence.enabled", durable],
   ["redis.replica.persistence.enabled", durable],
-  ["monitoring.prometheus.enabled", platform],
-  ["monitoring.grafana.enabled", platform],
+  [
+    "monitoring.prometheus.enabled",
+    moved("argocd/", "Prometheus is part of the platform, an Application of its own"),
+  ],
+  [
+    "monitoring.grafana.enabled",
+    moved("monitoring.dashboards", "Grafana is part of the platform, its dashboards are rendered here"),
+  ],
   ["security.podSecurityContext", restricted],
   ["security.securityContext", restricted],
   ["secrets.secretKey", fromStore],

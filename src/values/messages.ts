@@ -1,7 +1,8 @@
 import type { z } from "zod";
+import { compareText } from "../kubernetes/text.ts";
 import type { ValuePath } from "./path.ts";
 import { numberRange, span } from "./range-text.ts";
-import { choicesOf, factsAt, propertiesOf, type SchemaFacts } from "./schema-facts.ts";
+import { choicesOf, factsAt, keysOf, propertiesOf, type SchemaFacts } from "./schema-facts.ts";
 import type { SourceNode } from "./source-node.ts";
 import { closest } from "./spelling.ts";
 
@@ -42,15 +43,25 @@ export function describeIssue(issue: Issue, place: Place): string {
 }
 
 /** Returns the sentence for a key that the schema does not know, with the key that was probably meant. */
-export function unknownKey(key: string, { schema, path }: Place): string {
-  const known = factsAt(schema, path).flatMap((facts) => [...propertiesOf(facts).keys()]);
-  const meant = closest(key, known);
-  if (meant !== undefined) return `is no known key; did you mean "${meant}"?`;
+export function unknownKey(key: string, { schema, path, node }: Place): string {
+  const known = factsAt(schema, path)
+    .filter((form) => isChosen(form, node))
+    .flatMap(keysOf);
   const elsewhere = placesOf(key, schema);
   const [only] = elsewhere;
   if (only !== undefined && elsewhere.length === 1) return `is no known key here; did you mean ${only}?`;
+  const meant = closest(key, known);
+  if (meant !== undefined) return `is no known key; did you mean "${meant}"?`;
   if (known.length === 0) return "is no known key; remove it";
-  return `is no known key; expected ${known.length > 1 ? "one of " : ""}${known.toSorted().join(", ")}`;
+  return `is no known key; expected ${known.length > 1 ? "one of " : ""}${known.toSorted(compareText).join(", ")}`;
+}
+
+/** Of several forms of a map, the one whose fixed values (its kind) stand there. */
+function isChosen(form: SchemaFacts, node: SourceNode | undefined): boolean {
+  return [...propertiesOf(form)].every(([name, { const: fixed }]) => {
+    const child = node?.kind === "map" ? node.entries.get(name) : undefined;
+    return fixed === undefined || (child?.kind === "scalar" && child.value === fixed);
+  });
 }
 
 /** Shows what stands in the file, shortened; text in quotes. */
@@ -80,11 +91,12 @@ const formatNames: Readonly<Record<string, string>> = {
   cidrv4: "an IPv4 address block such as 10.0.0.0/8",
   cidrv6: "an IPv6 address block such as 2001:db8::/32",
   email: "an e-mail address",
-  url: "a URL",
+  url: "a URL such as https://example.com",
   date: "a date such as 2026-01-31",
 };
 
-function formatName({ format, pattern }: z.core.$ZodIssueInvalidStringFormat): string {
+function formatName({ format, pattern, ...rest }: z.core.$ZodIssueInvalidStringFormat): string {
+  if ("prefix" in rest && typeof rest.prefix === "string") return `text that starts with ${rest.prefix}`;
   return formatNames[format] ?? (pattern ? `text that matches ${pattern}` : format);
 }
 

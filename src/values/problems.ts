@@ -88,10 +88,11 @@ function mistakesOf(context: Context, issue: z.core.$ZodIssue, parent: ValuePath
   return [{ path, message, position: positionOf(nearestNode(context.root, path)) }];
 }
 
-/** A rule of the schema says what a value must be; what it is stands before it. */
+/** A rule of the schema says what a value must be, or what is expected; what it is stands before that. */
 function sentence(message: string, node: SourceNode | undefined): string {
-  if (!message.startsWith("must ")) return message;
-  return node === undefined || node.kind === "scalar" ? `is ${show(node)}; it ${message}` : message;
+  if (node !== undefined && node.kind !== "scalar") return message;
+  if (message.startsWith("must ")) return `is ${show(node)}; it ${message}`;
+  return message.startsWith("expected ") ? `is ${show(node)}; ${message}` : message;
 }
 
 const otherKind: readonly string[] = ["invalid_type", "invalid_value"];

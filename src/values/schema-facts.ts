@@ -31,6 +31,12 @@ export function propertiesOf(facts: SchemaFacts): ReadonlyMap<string, SchemaFact
   return new Map(isFacts(properties) ? Object.entries(properties).filter((entry) => isEntry(entry)) : []);
 }
 
+/** Returns the keys that a map may have, as far as the schema names them. */
+export function keysOf(facts: SchemaFacts): readonly string[] {
+  const { propertyNames } = facts;
+  return [...propertiesOf(facts).keys(), ...(isFacts(propertyNames) ? choicesOf(propertyNames) : [])];
+}
+
 /** Returns what the schema says about the items of a list, or undefined for other values. */
 export function itemsOf({ items }: SchemaFacts): SchemaFacts | undefined {
   return isFacts(items) ? items : undefined;
