@@ -29,15 +29,22 @@ export function toYaml(object: JsonObject): string {
   return text;
 }
 
+// The same few thousand strings stand in every environment; reading each once saves most of the time.
+const judged = new Map<string, boolean>();
+
 /** Whether an unquoted scalar would stop being this string for a reader of YAML 1.1 or 1.2. */
 function readsDifferently(text: string): boolean {
-  return (["1.1", "1.2"] as const).some((version) => {
+  const known = judged.get(text);
+  if (known !== undefined) return known;
+  const differs = (["1.1", "1.2"] as const).some((version) => {
     try {
       return parse(text, { version, logLevel: "error" }) !== text;
     } catch {
       return true;
     }
   });
+  judged.set(text, differs);
+  return differs;
 }
 
 function sortKeys(value: Json): Json {
