@@ -1,8 +1,10 @@
+import { argocdFiles } from "./argocd/files.ts";
 import { quotaExcesses } from "./components/quota.ts";
 import { InputError, type Problem } from "./errors.ts";
 import { type Manifest, seal } from "./kubernetes/manifest.ts";
 import { type Files, layOut } from "./output/layout.ts";
 import { system } from "./system.ts";
+import { argocdEnvironment } from "./system/argocd.ts";
 import { namespaceName } from "./system/context.ts";
 import { type Environment, readEnvironments } from "./values/load.ts";
 import { type Release, releaseSchema } from "./values/release.ts";
@@ -24,8 +26,8 @@ export interface Rendering {
   readonly folders: readonly string[];
 }
 
-/** Folder of the rendered trees. */
-export const renderedFolder = "rendered";
+const renderedFolder = "rendered";
+const argocdFolder = "argocd";
 
 /**
  * values → typed objects → files, for the environments asked for, or all of them. Reads the repository at `root` and
@@ -46,12 +48,16 @@ export async function render(root: string, only?: string): Promise<Rendering> {
     return { name, values: environment.values, manifests };
   });
   if (problems.length > 0) throw new InputError(problems);
+  const trees = environments.flatMap(({ name, manifests }) => [
+    ...layOut(`${renderedFolder}/${name}`, manifests),
+  ]);
+  // What Argo CD is told depends on all environments of an installation, so it is left alone when one is rendered.
+  if (only !== undefined)
+    return { environments, files: new Map(trees), folders: [`${renderedFolder}/${only}`] };
   return {
     environments,
-    files: new Map(
-      environments.flatMap(({ name, manifests }) => [...layOut(`${renderedFolder}/${name}`, manifests)]),
-    ),
-    folders: only === undefined ? [renderedFolder] : [`${renderedFolder}/${only}`],
+    files: new Map([...trees, ...argocdFiles(environments.map(argocdEnvironment))]),
+    folders: [renderedFolder, argocdFolder],
   };
 }
 

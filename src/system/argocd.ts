@@ -1,0 +1,37 @@
+import type { ArgoCdEnvironment } from "../argocd/environment.ts";
+import type { Manifest } from "../kubernetes/manifest.ts";
+import type { Values } from "../values/schema.ts";
+import { namespaceName } from "./context.ts";
+
+/** One environment and the objects that were made of its values. */
+export interface BuiltEnvironment {
+  readonly name: string;
+  readonly values: Values;
+  readonly manifests: readonly Manifest[];
+}
+
+/** Returns what Argo CD has to know of an environment. */
+export function argocdEnvironment({ name, values, manifests }: BuiltEnvironment): ArgoCdEnvironment {
+  const { app, argocd, global, ingress, monitoring } = values;
+  return {
+    name,
+    ...argocd,
+    namespace: namespaceName,
+    manifests,
+    platform: {
+      prometheus: monitoring.enabled,
+      prometheusRelease: monitoring.release,
+      grafana: monitoring.dashboards,
+      keda: app.autoscaling.requestsPerSecond.enabled,
+      traefik: ingress.enabled
+        ? {
+            ingressClass: ingress.className,
+            readSeconds: ingress.timeouts.response,
+            idleSeconds: ingress.timeouts.idle,
+            trustedProxies: ingress.limits.clientAddress.excludedIPs ?? [],
+          }
+        : undefined,
+      imageRegistry: global.imageRegistry === "docker.io" ? undefined : global.imageRegistry,
+    },
+  };
+}
