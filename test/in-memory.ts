@@ -25,15 +25,30 @@ export async function plainValues(environment: string): Promise<PlainValues> {
   return JSON.parse(JSON.stringify(toPlain(mergeNodes(base, own))));
 }
 
-/** Sets the value at a path of keys. */
+/** Sets the value at a path of keys; a number is a place in a list. Maps on the way are made where they are absent. */
 export function setAt(values: PlainValues, path: readonly string[], value: Json): void {
   const [first = "", ...rest] = path;
-  if (rest.length === 0) {
-    values[first] = value;
-    return;
+  values[first] = rest.length === 0 ? value : changed(values[first], rest, value);
+}
+
+function changed(
+  below: Json | PlainValues | undefined,
+  path: readonly string[],
+  value: Json,
+): Json | PlainValues {
+  const [first = "", ...rest] = path;
+  if (Array.isArray(below)) {
+    return below.map((item: Json, place) =>
+      place === Number(first) ? plain(rest.length === 0 ? value : changed(item, rest, value)) : item,
+    );
   }
-  const below = values[first];
-  setAt(isPlain(below) ? below : (values[first] = {}), rest, value);
+  const copy: PlainValues = isPlain(below) ? { ...below } : {};
+  setAt(copy, path, value);
+  return copy;
+}
+
+function plain(value: Json | PlainValues): Json {
+  return JSON.parse(JSON.stringify(value));
 }
 
 /** Returns the manifests of plain values; throws where they do not fit the schema. */
