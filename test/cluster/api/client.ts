@@ -1,0 +1,193 @@
+import { createInterface } from "node:readline";
+import { at, listAt, nameOf, toObject, type KubernetesObject } from "./object.ts";
+import { call, open, type ApiRequest, type ApiResponse, type Connection } from "./request.ts";
+
+/** What an API server said to a write: the object it stored, or why it did not. */
+export interface Answer {
+  readonly object: KubernetesObject | undefined;
+  /** The server's message when it refused, else undefined. */
+  readonly refusal: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** Identity of an object, without which it can be read. */
+export interface Reference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}
+
+/** One account's view of one API server. */
+export interface Client {
+  readonly connection: Connection;
+  readonly call: (request: ApiRequest) => Promise<ApiResponse>;
+  /** Server-side apply with strict field validation, as the field manager named. */
+  readonly apply: (object: KubernetesObject, manager?: string) => Promise<Answer>;
+  readonly get: (reference: Reference) => Promise<KubernetesObject | undefined>;
+  readonly list: (
+    apiVersion: string,
+    kind: string,
+    namespace?: string,
+  ) => Promise<readonly KubernetesObject[]>;
+  /** Merge patch of the object, or of its status. Throws when refused. */
+  readonly patch: (reference: Reference, patch: unknown, subresource?: string) => Promise<KubernetesObject>;
+  readonly delete: (reference: Reference) => Promise<void>;
+  /** Watches one object until it is as wanted; undefined stands for an absent one. Has no time limit. */
+  readonly until: (
+    reference: Reference,
+    wanted: (object: KubernetesObject | undefined) => boolean,
+  ) => Promise<KubernetesObject | undefined>;
+}
+
+/** The identity of an object. */
+export function referenceTo({ apiVersion, kind, metadata }: KubernetesObject): Reference {
+  return { apiVersion, kind, name: metadata.name, namespace: metadata.namespace };
+}
+
+/** A client for one account of an API server. */
+export function createClient(connection: Connection): Client {
+  const kinds = new Map<string, { readonly plural: string; readonly namespaced: boolean }>();
+
+  const kindOf = async (
+    apiVersion: string,
+    kind: string,
+  ): Promise<{ plural: string; namespaced: boolean }> => {
+    const key = `${apiVersion}/${kind}`;
+    const known = kinds.get(key);
+    if (known !== undefined) return known;
+    const { body } = await call(connection, { method: "GET", path: rootOf(apiVersion) });
+    for (const resource of listAt(body, "resources")) {
+      const plural = String(at(resource, "name"));
+      if (plural.includes("/")) continue;
+      kinds.set(`${apiVersion}/${String(at(resource, "kind"))}`, {
+        plural,
+        namespaced: at(resource, "namespaced") === true,
+      });
+    }
+    const found = kinds.get(key);
+    if (found === undefined) throw new Error(`the API server serves no ${kind} of ${apiVersion}`);
+    return found;
+  };
+
+  const collection = async (apiVersion: string, kind: string, namespace?: string): Promise<string> => {
+    const { plural, namespaced } = await kindOf(apiVersion, kind);
+    const scope = namespaced && namespace !== undefined ? `/namespaces/${namespace}` : "";
+    return `${rootOf(apiVersion)}${scope}/${plural}`;
+  };
+  const path = async ({ apiVersion, kind, name, namespace }: Reference): Promise<string> =>
+    `${await collection(apiVersion, kind, namespace)}/${name}`;
+
+  const client: Client = {
+    connection,
+    call: async (request) => await call(connection, request),
+    apply: async (object, manager = "cluster-test") => {
+      const query = `fieldManager=${manager}&force=true&fieldValidation=Strict`;
+      const { status, body, warnings } = await call(connection, {
+        method: "PATCH",
+        path: `${await path(referenceTo(object))}?${query}`,
+        body: object,
+        contentType: "application/apply-patch+yaml",
+      });
+      return isSuccess(status)
+        ? { object: toObject(body), refusal: undefined, warnings }
+        : { object: undefined, refusal: messageOf(body), warnings };
+    },
+    get: async (reference) => {
+      const { status, body } = await call(connection, { method: "GET", path: await path(reference) });
+      if (status === 404) return undefined;
+      return toObject(expectSuccess(status, body));
+    },
+    list: async (apiVersion, kind, namespace) => {
+      const { status, body } = await call(connection, {
+        method: "GET",
+        path: await collection(apiVersion, kind, namespace),
+      });
+      return listAt(expectSuccess(status, body), "items").map((item) => withType(item, body));
+    },
+    patch: async (reference, patch, subresource) => {
+      const suffix = subresource === undefined ? "" : `/${subresource}`;
+      const { status, body } = await call(connection, {
+        method: "PATCH",
+        path: `${await path(reference)}${suffix}`,
+        body: patch,
+        contentType: "application/merge-patch+json",
+      });
+      return toObject(expectSuccess(status, body));
+    },
+    delete: async (reference) => {
+      const { status, body } = await call(connection, { method: "DELETE", path: await path(reference) });
+      if (status !== 404) expectSuccess(status, body);
+    },
+    until: async (reference, wanted) => {
+      const list = await collection(reference.apiVersion, reference.kind, reference.namespace);
+      return await watchUntil(connection, `${list}?fieldSelector=metadata.name%3D${reference.name}`, wanted);
+    },
+  };
+  return client;
+}
+
+/** Applies and throws with the server's message when the object is refused. */
+export async function applied(
+  client: Client,
+  object: KubernetesObject,
+  manager?: string,
+): Promise<KubernetesObject> {
+  const { object: stored, refusal } = await client.apply(object, manager);
+  if (stored === undefined) throw new Error(`${nameOf(object)}: ${refusal}`);
+  return stored;
+}
+
+async function watchUntil(
+  connection: Connection,
+  path: string,
+  wanted: (object: KubernetesObject | undefined) => boolean,
+): Promise<KubernetesObject | undefined> {
+  for (;;) {
+    const { status, body } = await call(connection, { method: "GET", path });
+    const [item] = listAt(expectSuccess(status, body), "items");
+    const current = item === undefined ? undefined : withType(item, body);
+    if (wanted(current)) return current;
+    const end = new AbortController();
+    const version = String(at(body, "metadata", "resourceVersion"));
+    const response = await open(
+      connection,
+      { method: "GET", path: `${path}&watch=true&resourceVersion=${version}` },
+      end.signal,
+    );
+    try {
+      for await (const line of createInterface({ input: response })) {
+        const event: unknown = JSON.parse(line);
+        // The watch went too far back: list again.
+        if (at(event, "type") === "ERROR") break;
+        const object = at(event, "type") === "DELETED" ? undefined : toObject(at(event, "object"));
+        if (wanted(object)) return object;
+      }
+    } finally {
+      end.abort();
+    }
+  }
+}
+
+/** Items of a list carry neither apiVersion nor kind: the list's kind tells both. */
+function withType(item: unknown, list: unknown): KubernetesObject {
+  const kind = String(at(list, "kind")).replace(/List$/u, "");
+  return toObject(Object.assign({ apiVersion: at(list, "apiVersion"), kind }, item));
+}
+
+function rootOf(apiVersion: string): string {
+  return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+function messageOf(body: unknown): string {
+  return typeof body === "string" ? body : String(at(body, "message"));
+}
+
+function expectSuccess(status: number, body: unknown): unknown {
+  if (!isSuccess(status)) throw new Error(`${status} ${messageOf(body)}`);
+  return body;
+}
