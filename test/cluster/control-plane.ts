@@ -7,7 +7,7 @@ import { createClient, type Client } from "./api/client.ts";
 import { at } from "./api/object.ts";
 import { call, type Connection } from "./api/request.ts";
 import { freePort } from "./processes/ports.ts";
-import type { Processes, RunningProgram } from "./processes/processes.ts";
+import { whileAllRun, type Processes, type RunningProgram } from "./processes/processes.ts";
 import { provideProgram } from "./tools/build.ts";
 import { programs, type ProgramName } from "./tools/catalogue.ts";
 
@@ -98,18 +98,19 @@ async function startEtcd(processes: Processes): Promise<string> {
   return client;
 }
 
-/** Looks again until the condition holds; throws with the end of the log when the program ends first. */
-export async function whileRunning(
+/** Looks again until the condition holds. Throws with the end of the log when the program ends first. */
+async function whileRunning(
   program: RunningProgram,
   condition: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  while (!(await condition())) {
-    const ending = program.ending();
-    if (ending !== undefined)
-      throw new Error(
-        `${program.name} ended (${ending}):\n${(await program.log()).split("\n").slice(-20).join("\n")}`,
-      );
-    await delay(50);
+  const waiting = new AbortController();
+  const holds = async (): Promise<void> => {
+    while (!waiting.signal.aborted && !(await condition())) await delay(50);
+  };
+  try {
+    await whileAllRun([program], holds());
+  } finally {
+    waiting.abort();
   }
 }
 

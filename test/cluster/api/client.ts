@@ -1,6 +1,5 @@
-import { createInterface } from "node:readline";
 import { at, listAt, nameOf, toObject, type KubernetesObject } from "./object.ts";
-import { call, open, type ApiRequest, type ApiResponse, type Connection } from "./request.ts";
+import { call, linesOf, open, type ApiRequest, type ApiResponse, type Connection } from "./request.ts";
 
 /** What an API server said to a write: the object it stored, or why it did not. */
 export interface Answer {
@@ -148,23 +147,17 @@ async function watchUntil(
     const [item] = listAt(expectSuccess(status, body), "items");
     const current = item === undefined ? undefined : withType(item, body);
     if (wanted(current)) return current;
-    const end = new AbortController();
     const version = String(at(body, "metadata", "resourceVersion"));
-    const response = await open(
-      connection,
-      { method: "GET", path: `${path}&watch=true&resourceVersion=${version}` },
-      end.signal,
-    );
-    try {
-      for await (const line of createInterface({ input: response })) {
-        const event: unknown = JSON.parse(line);
-        // The watch went too far back: list again.
-        if (at(event, "type") === "ERROR") break;
-        const object = at(event, "type") === "DELETED" ? undefined : toObject(at(event, "object"));
-        if (wanted(object)) return object;
-      }
-    } finally {
-      end.abort();
+    const watch = await open(connection, {
+      method: "GET",
+      path: `${path}&watch=true&resourceVersion=${version}`,
+    });
+    for await (const line of linesOf(watch)) {
+      const event: unknown = JSON.parse(line);
+      // The watch went too far back: list again.
+      if (at(event, "type") === "ERROR") break;
+      const object = at(event, "type") === "DELETED" ? undefined : toObject(at(event, "object"));
+      if (wanted(object)) return object;
     }
   }
 }

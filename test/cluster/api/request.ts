@@ -35,11 +35,10 @@ function agentFor(authority: string): Agent {
   return agent;
 }
 
-/** Opens a request and returns the response before its body is read; `end` aborts it. */
+/** Opens a request and returns the response before its body is read. */
 export async function open(
   connection: Connection,
   { method, path, body, contentType = "application/json" }: ApiRequest,
-  end?: AbortSignal,
 ): Promise<IncomingMessage> {
   return await new Promise((resolve, reject) => {
     const outgoing = httpsRequest(
@@ -52,7 +51,6 @@ export async function open(
           accept: "application/json",
           "content-type": contentType,
         },
-        ...(end === undefined ? {} : { signal: end }),
       },
       resolve,
     );
@@ -79,4 +77,15 @@ export function warningsOf(header: string | readonly string[] | undefined): stri
   return [...joined.matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/gu)].map(([, warning = ""]) =>
     warning.replaceAll(/\\(.)/gu, "$1"),
   );
+}
+
+/** The lines of an answer as they arrive; ends with the connection. Whoever stops reading closes it. */
+export async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
+  response.setEncoding("utf8");
+  let rest = "";
+  for await (const chunk of response) {
+    const lines = `${rest}${String(chunk)}`.split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
 }

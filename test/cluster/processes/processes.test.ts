@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, test, vi } from "vitest";
 import { z } from "zod";
-import { startProcesses } from "./processes.ts";
+import { startProcesses, whileAllRun } from "./processes.ts";
 
 /** A process that was killed may still stand in the table as a zombie until somebody collects it. */
 function isRunning(pid: number): boolean {
@@ -39,9 +39,14 @@ test("stop ends the programs with their children and removes the folder", async 
 
 test("a program that ends by itself is noticed, one that cannot start is an error with its name", async () => {
   const processes = await startProcesses();
-  const failing = await processes.start({ name: "failing", command: "sh", arguments: ["-c", "exit 7"] });
-  await vi.waitUntil(() => failing.ending() !== undefined, { timeout: 60_000, interval: 20 });
-  expect(failing.ending()).toBe("exit code 7");
+  const failing = await processes.start({
+    name: "failing",
+    command: "sh",
+    arguments: ["-c", "echo out of luck; exit 7"],
+  });
+  expect(await failing.ended).toBe("exit code 7");
+  const never = new Promise<never>(() => undefined);
+  await expect(whileAllRun([failing], never)).rejects.toThrow("failing ended (exit code 7):\nout of luck");
   await expect(processes.start({ name: "absent", command: "/absent", arguments: [] })).rejects.toThrow(
     /^absent did not start: .*ENOENT/u,
   );

@@ -27,8 +27,8 @@ export interface Processes {
 export interface RunningProgram {
   readonly name: string;
   readonly pid: number;
-  /** How the program ended, or undefined while it runs. */
-  readonly ending: () => string | undefined;
+  /** Settles when the program ends, with how it ended. */
+  readonly ended: Promise<string>;
   /** Kills the program with all its children; returns when it has ended. */
   readonly stop: () => Promise<void>;
   /** What the program wrote so far. */
@@ -42,49 +42,44 @@ export async function startProcesses(): Promise<Processes> {
     stdio: ["pipe", "pipe", "inherit"],
     detached: true,
   });
-  const endings = new Map<string, string>();
   const listeners = new Set<(event: GuardEvent) => void>();
   createInterface({ input: guard.stdout }).on("line", (line) => {
     const event = guardEvent.parse(JSON.parse(line));
-    if ("ended" in event) endings.set(event.ended, event.how);
     for (const listener of listeners) listener(event);
   });
   const send = (request: GuardRequest): void => void guard.stdin.write(`${JSON.stringify(request)}\n`);
-  const next = async (matches: (event: GuardEvent) => boolean): Promise<GuardEvent> =>
+  const next = async <T>(read: (event: GuardEvent) => T | undefined): Promise<T> =>
     await new Promise((resolve) => {
       const listener = (event: GuardEvent): void => {
-        if (!matches(event)) return;
+        const found = read(event);
+        if (found === undefined) return;
         listeners.delete(listener);
-        resolve(event);
+        resolve(found);
       };
       listeners.add(listener);
     });
 
   const start = async ({ name, command, arguments: list, environment }: Program): Promise<RunningProgram> => {
     const log = join(folder, `${name}.log`);
-    endings.delete(name);
-    const answer = next((event) => ("ended" in event ? event.ended === name : event.started === name));
-    const merged = Object.fromEntries(
-      Object.entries({ ...process.env, ...environment }).flatMap(([key, value]) =>
-        value === undefined ? [] : [[key, value]],
-      ),
-    );
-    send({ start: { name, command, arguments: list, environment: merged, cwd: folder, log } });
-    const event = await answer;
-    if ("ended" in event) throw new Error(`${name} did not start: ${event.how}`);
+    const ended = next((event) => ("ended" in event && event.ended === name ? event.how : undefined));
+    const started = next((event) => ("started" in event && event.started === name ? event.pid : undefined));
+    send({
+      start: {
+        name,
+        command,
+        arguments: list,
+        environment: { ...definedOnly(process.env), ...environment },
+        cwd: folder,
+        log,
+      },
+    });
+    const pid = await Promise.race([started, ended]);
+    if (typeof pid === "string") throw new Error(`${name} did not start: ${pid}`);
     const stop = async (): Promise<void> => {
-      if (endings.has(name)) return;
-      const end = next((later) => "ended" in later && later.ended === name);
       send({ stop: name });
-      await end;
+      await ended;
     };
-    return {
-      name,
-      pid: event.pid,
-      ending: () => endings.get(name),
-      stop,
-      log: async () => await readFile(log, "utf8"),
-    };
+    return { name, pid, ended, stop, log: async () => await readFile(log, "utf8") };
   };
 
   const stop = async (): Promise<void> => {
@@ -94,4 +89,20 @@ export async function startProcesses(): Promise<Processes> {
     await exit;
   };
   return { folder, start, stop };
+}
+
+/** The result of the work. Throws with the end of its log as soon as one of the programs it depends on ends. */
+export async function whileAllRun<T>(running: readonly RunningProgram[], work: Promise<T>): Promise<T> {
+  const failures = running.map(async (program): Promise<never> => {
+    const how = await program.ended;
+    const lines = (await program.log().catch(() => "")).trimEnd().split("\n");
+    throw new Error(`${program.name} ended (${how}):\n${lines.slice(-20).join("\n")}`);
+  });
+  return await Promise.race([work, ...failures]);
+}
+
+function definedOnly(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
 }

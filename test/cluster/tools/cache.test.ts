@@ -12,8 +12,9 @@ beforeEach(async () => void (root = await mkdtemp(join(tmpdir(), "cache-"))));
 afterEach(async () => await rm(root, { recursive: true }));
 
 test("what is there is not made again", async () => {
-  const make = async (folder: string): Promise<void> => await writeFile(join(folder, "program"), "made once");
-  const folder = await cached(root, "thing", make);
+  const folder = await cached(root, "thing", async (unfinished) => {
+    await writeFile(join(unfinished, "program"), "made once");
+  });
   await cached(root, "thing", async () => await Promise.reject(new Error("made twice")));
   expect(await readFile(join(folder, "program"), "utf8")).toBe("made once");
 });
