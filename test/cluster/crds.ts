@@ -2,8 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { applied, referenceTo, type Client } from "./api/client.ts";
-import { at, toObject, type KubernetesObject } from "./api/object.ts";
-import { conditionOf } from "./nodes.ts";
+import { at, conditionOf, toObject, type KubernetesObject } from "./api/object.ts";
 import { provideFiles } from "./tools/build.ts";
 import { moduleFiles, type ModuleFilesName } from "./tools/catalogue.ts";
 

@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { applied } from "./api/client.ts";
-import { at, listAt, type KubernetesObject } from "./api/object.ts";
+import { at, conditionOf, type KubernetesObject } from "./api/object.ts";
 import { programPath, type ControlPlane } from "./control-plane.ts";
 import { freePort } from "./processes/ports.ts";
 import { provideFiles } from "./tools/build.ts";
@@ -47,14 +47,6 @@ export async function startNodes(
       { apiVersion: "v1", kind: "Node", name },
       (node) => conditionOf(node, "Ready") === "True",
     );
-}
-
-/** Status of a condition of an object: True, False, Unknown or absent. */
-export function conditionOf(object: KubernetesObject | undefined, type: string): unknown {
-  return at(
-    listAt(object, "status", "conditions").find((condition) => at(condition, "type") === type),
-    "status",
-  );
 }
 
 function nodeObject(

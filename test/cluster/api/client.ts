@@ -37,6 +37,8 @@ export interface Client {
     reference: Reference,
     wanted: (object: KubernetesObject | undefined) => boolean,
   ) => Promise<KubernetesObject | undefined>;
+  /** Watches until no object with these labels, written as a selector, is left. */
+  readonly untilNone: (apiVersion: string, kind: string, namespace: string, labels: string) => Promise<void>;
 }
 
 /** The identity of an object. */
@@ -74,7 +76,7 @@ export function createClient(connection: Connection): Client {
     const scope = namespaced && namespace !== undefined ? `/namespaces/${namespace}` : "";
     return `${rootOf(apiVersion)}${scope}/${plural}`;
   };
-  const path = async ({ apiVersion, kind, name, namespace }: Reference): Promise<string> =>
+  const pathOf = async ({ apiVersion, kind, name, namespace }: Reference): Promise<string> =>
     `${await collection(apiVersion, kind, namespace)}/${name}`;
 
   const client: Client = {
@@ -84,7 +86,7 @@ export function createClient(connection: Connection): Client {
       const query = `fieldManager=${manager}&force=true&fieldValidation=Strict`;
       const { status, body, warnings } = await call(connection, {
         method: "PATCH",
-        path: `${await path(referenceTo(object))}?${query}`,
+        path: `${await pathOf(referenceTo(object))}?${query}`,
         body: object,
         contentType: "application/apply-patch+yaml",
       });
@@ -93,7 +95,7 @@ export function createClient(connection: Connection): Client {
         : { object: undefined, refusal: messageOf(body), warnings };
     },
     get: async (reference) => {
-      const { status, body } = await call(connection, { method: "GET", path: await path(reference) });
+      const { status, body } = await call(connection, { method: "GET", path: await pathOf(reference) });
       if (status === 404) return undefined;
       return toObject(expectSuccess(status, body));
     },
@@ -108,19 +110,28 @@ export function createClient(connection: Connection): Client {
       const suffix = subresource === undefined ? "" : `/${subresource}`;
       const { status, body } = await call(connection, {
         method: "PATCH",
-        path: `${await path(reference)}${suffix}`,
+        path: `${await pathOf(reference)}${suffix}`,
         body: patch,
         contentType: "application/merge-patch+json",
       });
       return toObject(expectSuccess(status, body));
     },
     delete: async (reference) => {
-      const { status, body } = await call(connection, { method: "DELETE", path: await path(reference) });
+      const { status, body } = await call(connection, { method: "DELETE", path: await pathOf(reference) });
       if (status !== 404) expectSuccess(status, body);
     },
     until: async (reference, wanted) => {
       const list = await collection(reference.apiVersion, reference.kind, reference.namespace);
-      return await watchUntil(connection, `${list}?fieldSelector=metadata.name%3D${reference.name}`, wanted);
+      const path = `${list}?fieldSelector=metadata.name%3D${reference.name}`;
+      return (await watchUntil(connection, path, (found) => wanted(found[0])))[0];
+    },
+    untilNone: async (apiVersion, kind, namespace, labels) => {
+      const list = await collection(apiVersion, kind, namespace);
+      await watchUntil(
+        connection,
+        `${list}?labelSelector=${encodeURIComponent(labels)}`,
+        (found) => found.length === 0,
+      );
     },
   };
   return client;
@@ -140,13 +151,13 @@ export async function applied(
 async function watchUntil(
   connection: Connection,
   path: string,
-  wanted: (object: KubernetesObject | undefined) => boolean,
-): Promise<KubernetesObject | undefined> {
+  wanted: (objects: readonly KubernetesObject[]) => boolean,
+): Promise<readonly KubernetesObject[]> {
   for (;;) {
     const { status, body } = await call(connection, { method: "GET", path });
-    const [item] = listAt(expectSuccess(status, body), "items");
-    const current = item === undefined ? undefined : withType(item, body);
-    if (wanted(current)) return current;
+    const items = listAt(expectSuccess(status, body), "items").map((item) => withType(item, body));
+    const current = new Map(items.map((item) => [nameOf(item), item]));
+    if (wanted([...current.values()])) return [...current.values()];
     const version = String(at(body, "metadata", "resourceVersion"));
     const watch = await open(connection, {
       method: "GET",
@@ -156,8 +167,10 @@ async function watchUntil(
       const event: unknown = JSON.parse(line);
       // The watch went too far back: list again.
       if (at(event, "type") === "ERROR") break;
-      const object = at(event, "type") === "DELETED" ? undefined : toObject(at(event, "object"));
-      if (wanted(object)) return object;
+      const object = toObject(at(event, "object"));
+      if (at(event, "type") === "DELETED") current.delete(nameOf(object));
+      else current.set(nameOf(object), object);
+      if (wanted([...current.values()])) return [...current.values()];
     }
   }
 }

@@ -43,3 +43,18 @@ export function nameOf({ kind, metadata: { name, namespace } }: KubernetesObject
 export function groupOf(apiVersion: string): string {
   return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
 }
+
+/** Status of a condition of an object: True, False, Unknown, or undefined when absent. */
+export function conditionOf(object: KubernetesObject | undefined, type: string): unknown {
+  return at(findCondition(object, type), "status");
+}
+
+/** Message of a condition of an object, or undefined when absent. */
+export function conditionMessage(object: KubernetesObject | undefined, type: string): string | undefined {
+  const message = at(findCondition(object, type), "message");
+  return typeof message === "string" ? message : undefined;
+}
+
+function findCondition(object: KubernetesObject | undefined, type: string): unknown {
+  return listAt(object, "status", "conditions").find((condition) => at(condition, "type") === type);
+}
