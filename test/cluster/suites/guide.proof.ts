@@ -42,11 +42,7 @@ beforeAll(async () => {
   });
   await applied(admin, toObject(await fixture("namespace.yaml")));
   await applied(admin, toObject(await fixture("quota.yaml")));
-  // Until its controller has counted once, a quota admits nothing.
-  await admin.until(
-    { apiVersion: "v1", kind: "ResourceQuota", name: "apg-cash-management-quota", namespace },
-    (quota) => at(quota, "status", "used") !== undefined,
-  );
+  await untilCpuUsed("0");
   workloads = workloadSettings.parse(await fixture("workloads.yaml"));
 });
 
@@ -59,6 +55,7 @@ test("the guide's Secrets are refused: their placeholders are not base64", async
 
 test("the guide's quota refuses the 20th application pod beside the Redis master alone", async () => {
   await settle(["redis-master"]);
+  await untilCpuUsed("1");
   const message = await scaleToTheEnd();
   expect(message).toMatch(
     /exceeded quota: apg-cash-management-quota, requested: limits\.cpu=2,.* used: limits\.cpu=39,.* limited: limits\.cpu=40/u,
@@ -70,6 +67,7 @@ test("beside the guide's whole data tier no more than 15 of the autoscaler's 20 
   await admin.delete({ apiVersion: "apps/v1", kind: "Deployment", name: "apg-cash-management", namespace });
   await admin.untilNone("v1", "Pod", namespace, "app=apg-cash-management");
   await settle(["postgres-primary", "postgres-replica", "redis-replica"]);
+  await untilCpuUsed("10");
   expect(await scaleToTheEnd()).toMatch(
     /exceeded quota: apg-cash-management-quota, requested: limits\.cpu=2,.* used: limits\.cpu=40,/u,
   );
@@ -87,6 +85,12 @@ async function settle(names: readonly string[]): Promise<void> {
     const reference = { apiVersion: "apps/v1", kind: settings.kind, name: settings.name, namespace };
     await admin.until(reference, (found) => at(found, "status", "readyReplicas") === settings.replicas);
   }
+}
+
+/** Waits for the quota's controller: it counts some time after pods came or went, and admits by its last count. */
+async function untilCpuUsed(cpu: string): Promise<void> {
+  const quota = { apiVersion: "v1", kind: "ResourceQuota", name: "apg-cash-management-quota", namespace };
+  await admin.until(quota, (found) => at(found, "status", "used", "limits.cpu") === cpu);
 }
 
 /** Applies the application and returns why its last pod was refused. */
