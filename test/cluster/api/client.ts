@@ -1,5 +1,7 @@
+import { expectSuccess, isSuccess, messageOf } from "./answer.ts";
 import { at, listAt, nameOf, toObject, type KubernetesObject } from "./object.ts";
-import { call, linesOf, open, type ApiRequest, type ApiResponse, type Connection } from "./request.ts";
+import { call, type ApiRequest, type ApiResponse, type Connection } from "./request.ts";
+import { follow, objectsOf } from "./watch.ts";
 
 /** What an API server said to a write: the object it stored, or why it did not. */
 export interface Answer {
@@ -37,6 +39,8 @@ export interface Client {
     reference: Reference,
     wanted: (object: KubernetesObject | undefined) => boolean,
   ) => Promise<KubernetesObject | undefined>;
+  /** All objects of a kind, now and after each change, without end. */
+  readonly follow: (apiVersion: string, kind: string) => AsyncGenerator<readonly KubernetesObject[]>;
   /** Watches until no object with these labels, written as a selector, is left. */
   readonly untilNone: (apiVersion: string, kind: string, namespace: string, labels: string) => Promise<void>;
 }
@@ -104,7 +108,7 @@ export function createClient(connection: Connection): Client {
         method: "GET",
         path: await collection(apiVersion, kind, namespace),
       });
-      return listAt(expectSuccess(status, body), "items").map((item) => withType(item, body));
+      return objectsOf(expectSuccess(status, body));
     },
     patch: async (reference, patch, subresource) => {
       const suffix = subresource === undefined ? "" : `/${subresource}`;
@@ -123,13 +127,15 @@ export function createClient(connection: Connection): Client {
     until: async (reference, wanted) => {
       const list = await collection(reference.apiVersion, reference.kind, reference.namespace);
       const path = `${list}?fieldSelector=metadata.name%3D${reference.name}`;
-      return (await watchUntil(connection, path, (found) => wanted(found[0])))[0];
+      return (await firstWhere(follow(connection, path), (found) => wanted(found[0])))[0];
+    },
+    async *follow(apiVersion, kind) {
+      yield* follow(connection, await collection(apiVersion, kind));
     },
     untilNone: async (apiVersion, kind, namespace, labels) => {
       const list = await collection(apiVersion, kind, namespace);
-      await watchUntil(
-        connection,
-        `${list}?labelSelector=${encodeURIComponent(labels)}`,
+      await firstWhere(
+        follow(connection, `${list}?labelSelector=${encodeURIComponent(labels)}`),
         (found) => found.length === 0,
       );
     },
@@ -148,52 +154,11 @@ export async function applied(
   return stored;
 }
 
-async function watchUntil(
-  connection: Connection,
-  path: string,
-  wanted: (objects: readonly KubernetesObject[]) => boolean,
-): Promise<readonly KubernetesObject[]> {
-  for (;;) {
-    const { status, body } = await call(connection, { method: "GET", path });
-    const items = listAt(expectSuccess(status, body), "items").map((item) => withType(item, body));
-    const current = new Map(items.map((item) => [nameOf(item), item]));
-    if (wanted([...current.values()])) return [...current.values()];
-    const version = String(at(body, "metadata", "resourceVersion"));
-    const watch = await open(connection, {
-      method: "GET",
-      path: `${path}&watch=true&resourceVersion=${version}`,
-    });
-    for await (const line of linesOf(watch)) {
-      const event: unknown = JSON.parse(line);
-      // The watch went too far back: list again.
-      if (at(event, "type") === "ERROR") break;
-      const object = toObject(at(event, "object"));
-      if (at(event, "type") === "DELETED") current.delete(nameOf(object));
-      else current.set(nameOf(object), object);
-      if (wanted([...current.values()])) return [...current.values()];
-    }
-  }
-}
-
-/** Items of a list carry neither apiVersion nor kind: the list's kind tells both. */
-function withType(item: unknown, list: unknown): KubernetesObject {
-  const kind = String(at(list, "kind")).replace(/List$/u, "");
-  return toObject(Object.assign({ apiVersion: at(list, "apiVersion"), kind }, item));
+async function firstWhere<T>(states: AsyncGenerator<T>, wanted: (state: T) => boolean): Promise<T> {
+  for await (const state of states) if (wanted(state)) return state;
+  throw new Error("the watch ended");
 }
 
 function rootOf(apiVersion: string): string {
   return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-}
-
-function isSuccess(status: number): boolean {
-  return status >= 200 && status < 300;
-}
-
-function messageOf(body: unknown): string {
-  return typeof body === "string" ? body : String(at(body, "message"));
-}
-
-function expectSuccess(status: number, body: unknown): unknown {
-  if (!isSuccess(status)) throw new Error(`${status} ${messageOf(body)}`);
-  return body;
 }
