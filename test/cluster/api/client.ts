@@ -23,6 +23,11 @@ export interface Reference {
 export interface Client {
   readonly connection: Connection;
   readonly call: (request: ApiRequest) => Promise<ApiResponse>;
+  /** The name of a kind in paths, and whether its objects lie in namespaces. Throws when the server has no such kind. */
+  readonly kindOf: (
+    apiVersion: string,
+    kind: string,
+  ) => Promise<{ readonly plural: string; readonly namespaced: boolean }>;
   /** Server-side apply with strict field validation, as the field manager named. */
   readonly apply: (object: KubernetesObject, manager?: string) => Promise<Answer>;
   readonly get: (reference: Reference) => Promise<KubernetesObject | undefined>;
@@ -85,6 +90,7 @@ export function createClient(connection: Connection): Client {
 
   const client: Client = {
     connection,
+    kindOf,
     call: async (request) => await call(connection, request),
     apply: async (object, manager = "cluster-test") => {
       const query = `fieldManager=${manager}&force=true&fieldValidation=Strict`;
