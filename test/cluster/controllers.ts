@@ -19,8 +19,8 @@ export async function startControllers({
       `--secure-port=${await freePort()}`,
       `--cert-dir=${join(processes.folder, "controller-manager")}`,
       `--service-account-private-key-file=${serviceAccountKey}`,
-      // Volumes are stood in for: nothing attaches them.
-      "--controllers=*,-persistentvolume-attach-detach-controller",
+      // Volumes are stood in for, so nothing attaches them; without metrics an autoscaler only reports failures.
+      "--controllers=*,-persistentvolume-attach-detach-controller,-horizontal-pod-autoscaler-controller",
     ],
   });
   const scheduler = await processes.start({

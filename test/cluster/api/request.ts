@@ -1,6 +1,7 @@
 import { Agent, request as httpsRequest } from "node:https";
 import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 
 /** How an API server is reached, and as whom. */
 export interface Connection {
@@ -59,9 +60,18 @@ export async function open(
   });
 }
 
-/** One request with its answer, whatever the status. Throws only when there is no answer. */
+/**
+ * One request with its answer, whatever the status. When the server asks to come back later, as it does while it
+ * prepares the storage of a new kind, it is asked again after the time it names. Throws only when there is no answer.
+ */
 export async function call(connection: Connection, request: ApiRequest): Promise<ApiResponse> {
   const response = await open(connection, request);
+  const later = response.statusCode === 429 ? response.headers["retry-after"] : undefined;
+  if (later !== undefined) {
+    response.resume();
+    await delay(Number(later) * 1000);
+    return await call(connection, request);
+  }
   const body = await text(response);
   const isJson = response.headers["content-type"]?.includes("json") === true;
   return {

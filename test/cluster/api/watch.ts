@@ -21,6 +21,10 @@ export async function* follow(
       method: "GET",
       path: `${path}${separator}watch=true&resourceVersion=${version}`,
     });
+    if (watch.statusCode !== 200) {
+      watch.resume();
+      continue;
+    }
     for await (const line of linesOf(watch)) {
       const event: unknown = JSON.parse(line);
       if (at(event, "type") === "ERROR") break;

@@ -24,15 +24,19 @@ export interface Processes {
   readonly stop: () => Promise<void>;
 }
 
-export interface RunningProgram {
+/** Something that a test's wait depends on. */
+export interface Dependency {
   readonly name: string;
-  readonly pid: number;
-  /** Settles when the program ends, with how it ended. */
+  /** Settles when it ends, with how it ended. */
   readonly ended: Promise<string>;
+  /** What it wrote so far. */
+  readonly log: () => Promise<string>;
+}
+
+export interface RunningProgram extends Dependency {
+  readonly pid: number;
   /** Kills the program with all its children; returns when it has ended. */
   readonly stop: () => Promise<void>;
-  /** What the program wrote so far. */
-  readonly log: () => Promise<string>;
 }
 
 /** Starts the guard; what is started through it ends with this process, however this process ends. */
@@ -91,8 +95,8 @@ export async function startProcesses(): Promise<Processes> {
   return { folder, start, stop };
 }
 
-/** The result of the work. Throws with the end of its log as soon as one of the programs it depends on ends. */
-export async function whileAllRun<T>(running: readonly RunningProgram[], work: Promise<T>): Promise<T> {
+/** The result of the work. Throws with the end of its log as soon as something that the work depends on ends. */
+export async function whileAllRun<T>(running: readonly Dependency[], work: Promise<T>): Promise<T> {
   const failures = running.map(async (program): Promise<never> => {
     const how = await program.ended;
     const lines = (await program.log().catch(() => "")).trimEnd().split("\n");
