@@ -27,8 +27,12 @@ export async function refresh(admin: Client, name: string): Promise<void> {
 /** Starts a sync to the branch's newest revision, as the button does; returns when it has succeeded. */
 export async function syncNow(synced: Synced): Promise<void> {
   const { admin, name } = synced;
-  const before = at(await admin.get(applicationNamed(name)), "status", "operationState", "startedAt");
-  await admin.patch(applicationNamed(name), { operation: { initiatedBy: { username: "test" }, sync: {} } });
+  const current = await admin.get(applicationNamed(name));
+  const before = at(current, "status", "operationState", "startedAt");
+  const syncOptions = listAt(current, "spec", "syncPolicy", "syncOptions");
+  await admin.patch(applicationNamed(name), {
+    operation: { initiatedBy: { username: "test" }, sync: { prune: true, syncOptions } },
+  });
   await untilApplication(synced, (application) => {
     const operation = at(application, "status", "operationState");
     return at(operation, "startedAt") !== before && at(operation, "phase") === "Succeeded";

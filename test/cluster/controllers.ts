@@ -21,6 +21,8 @@ export async function startControllers({
       `--service-account-private-key-file=${serviceAccountKey}`,
       // Volumes are stood in for, so nothing attaches them; without metrics an autoscaler only reports failures.
       "--controllers=*,-persistentvolume-attach-detach-controller,-horizontal-pod-autoscaler-controller",
+      // On a busy machine KWOK's heartbeats come late; a node that is late must not take its pods' readiness away.
+      "--node-monitor-grace-period=24h",
     ],
   });
   const scheduler = await processes.start({

@@ -1,10 +1,15 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { $ } from "zx";
+import { proofFile, readProofs } from "./proof.ts";
+import { report } from "./report.ts";
 import { moduleFiles, programs, quickPrograms } from "./tools/catalogue.ts";
 import { provideFiles, provideProgram } from "./tools/build.ts";
 import { preparePrerequisites } from "./tools/prerequisites.ts";
+import { repositoryRoot } from "./tree.ts";
 
 const usage = `npm run test:cluster [-- --quick] [-- SUITE...]
 
@@ -30,9 +35,28 @@ async function main(quick: boolean, suites: readonly string[]): Promise<number> 
   for (const program of quick ? quickPrograms.map((name) => programs[name]) : Object.values(programs))
     await provideProgram(program, say);
   for (const files of Object.values(moduleFiles)) await provideFiles(files, say);
-  const root = fileURLToPath(new URL("../..", import.meta.url));
   const wanted = quick ? [...quickSuites, ...suites] : suites;
-  const run = $({ cwd: root, stdio: "inherit", nothrow: true });
+  const folder = await mkdtemp(join(tmpdir(), "cluster-proofs-"));
+  const proofs = join(folder, "proofs");
+  await writeFile(proofs, "");
+  const run = $({
+    cwd: repositoryRoot,
+    stdio: "inherit",
+    nothrow: true,
+    env: { ...process.env, [proofFile]: proofs },
+  });
   const { exitCode } = await run`vitest run --config test/cluster/vitest.config.ts ${wanted}`;
+  // Only a full run that passed tells what holds.
+  if (exitCode === 0 && wanted.length === 0) await writeReport(await readFile(proofs, "utf8"));
+  await rm(folder, { recursive: true });
   return exitCode === 0 ? 0 : 1;
+}
+
+async function writeReport(proofs: string): Promise<void> {
+  const { stdout: commit } = await $({ cwd: repositoryRoot, quiet: true })`git rev-parse --short HEAD`;
+  const date = new Date().toISOString().slice(0, 10);
+  await writeFile(
+    join(repositoryRoot, "docs", "proof.md"),
+    report(readProofs(proofs), { commit: commit.trim(), date }),
+  );
 }

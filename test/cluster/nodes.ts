@@ -22,13 +22,17 @@ export interface Nodes {
   readonly taints: readonly { readonly key: string; readonly value: string; readonly effect: string }[];
 }
 
-/** Starts KWOK, which plays the kubelets and the volume provisioner, and creates the nodes it plays. */
+/**
+ * Starts KWOK, which plays the kubelets and the volume provisioner, and creates the nodes it plays. Pods of Jobs end
+ * at once unless told otherwise.
+ */
 export async function startNodes(
   { processes, kubeconfig, admin }: ControlPlane,
   nodes: Nodes,
+  { jobsEnd }: { readonly jobsEnd: boolean } = { jobsEnd: true },
 ): Promise<void> {
   const stages = join(processes.folder, "stages.yaml");
-  await writeFile(stages, await stagesText());
+  await writeFile(stages, await stagesText(jobsEnd));
   await processes.start({
     name: "kwok",
     command: await programPath("kwok"),
@@ -76,11 +80,11 @@ function nodeObject(
 }
 
 /** KWOK's own stages, its pods kept from Ready where the image is the broken one, and a volume provisioner. */
-async function stagesText(): Promise<string> {
+async function stagesText(jobsEnd: boolean): Promise<string> {
   const folder = await provideFiles(moduleFiles.kwokStages, () => undefined);
   const stages: string[] = [stringify(provisionerStage)];
   for (const name of (await readdir(folder)).toSorted()) {
-    if (!name.endsWith(".yaml")) continue;
+    if (!name.endsWith(".yaml") || (name === "pod-complete.yaml" && !jobsEnd)) continue;
     const stage: unknown = parse(await readFile(join(folder, name), "utf8"));
     if (name === "pod-ready.yaml") addTo(at(stage, "spec", "selector", "matchExpressions"), notBroken);
     stages.push(stringify(stage));

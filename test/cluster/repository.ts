@@ -1,7 +1,8 @@
+import { execFile } from "node:child_process";
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import { $ } from "zx";
+import { promisify } from "node:util";
 import { repositoryRoot } from "./tree.ts";
 
 /** A git repository that Argo CD reads, with the rendered trees as they lie in the working copy. */
@@ -25,15 +26,18 @@ export async function makeRepository(below: string): Promise<Repository> {
   await mkdir(folder);
   for (const part of ["rendered"])
     await cp(join(repositoryRoot, part), join(folder, part), { recursive: true });
-  const run = $({ cwd: folder, quiet: true, env: { ...process.env, ...identity } });
-  await run`git init --quiet --initial-branch=${branch}`;
-  const revision = async (): Promise<string> => (await run`git rev-parse HEAD`).stdout.trim();
+  const git = async (...list: readonly string[]): Promise<string> =>
+    (
+      await promisify(execFile)("git", list, { cwd: folder, env: { ...process.env, ...identity } })
+    ).stdout.trim();
+  const revision = async (): Promise<string> => await git("rev-parse", "HEAD");
   const commit = async (message: string): Promise<string> => {
-    await run`git add --all`;
-    await run`git commit --quiet --no-verify --no-gpg-sign --message ${message}`;
+    await git("add", "--all");
+    await git("commit", "--quiet", "--no-verify", "--no-gpg-sign", "--message", message);
     return await revision();
   };
-  const revert = async (): Promise<void> => void (await run`git revert --no-edit HEAD`);
+  const revert = async (): Promise<void> => void (await git("revert", "--no-edit", "--no-gpg-sign", "HEAD"));
+  await git("init", "--quiet", `--initial-branch=${branch}`);
   await commit("feat: first state");
   return { folder, url: `file://${folder}`, commit, revert, revision };
 }
