@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { argocdNamespace, type ArgoCd } from "./argocd.ts";
 import type { Client, Reference } from "./api/client.ts";
 import { at, listAt, type KubernetesObject } from "./api/object.ts";
@@ -27,15 +28,19 @@ export async function refresh(admin: Client, name: string): Promise<void> {
 /** Starts a sync to the branch's newest revision, as the button does; returns when it has succeeded. */
 export async function syncNow(synced: Synced): Promise<void> {
   const { admin, name } = synced;
-  const current = await admin.get(applicationNamed(name));
-  const before = at(current, "status", "operationState", "startedAt");
-  const syncOptions = listAt(current, "spec", "syncPolicy", "syncOptions");
+  const syncOptions = listAt(await admin.get(applicationNamed(name)), "spec", "syncPolicy", "syncOptions");
+  // Times have whole seconds, so a sync that Argo CD started in the same second would be taken for this one.
+  const mark = randomUUID();
   await admin.patch(applicationNamed(name), {
-    operation: { initiatedBy: { username: "test" }, sync: { prune: true, syncOptions } },
+    operation: {
+      initiatedBy: { username: "test" },
+      info: [{ name: "mark", value: mark }],
+      sync: { prune: true, syncOptions },
+    },
   });
   await untilApplication(synced, (application) => {
     const operation = at(application, "status", "operationState");
-    return at(operation, "startedAt") !== before && at(operation, "phase") === "Succeeded";
+    return at(operation, "operation", "info", 0, "value") === mark && at(operation, "phase") === "Succeeded";
   });
 }
 
