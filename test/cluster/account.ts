@@ -30,13 +30,24 @@ export async function actAs(admin: Client, { namespace, name }: Account): Promis
 
 /**
  * Makes an account with exactly the rights that the objects need: their kinds where they lie, and for each Role among
- * them the rights which that Role hands on, since nobody may grant what he does not hold.
+ * them the rights which that Role hands on, since nobody may grant what he does not hold. Returns
+ * what was made for it.
  */
 export async function makeDeployer(
   admin: Client,
   account: Account,
   objects: readonly KubernetesObject[],
-): Promise<void> {
+): Promise<readonly KubernetesObject[]> {
+  const made = await deployerObjects(admin, account, objects);
+  for (const object of made) await applied(admin, object);
+  return made;
+}
+
+async function deployerObjects(
+  admin: Client,
+  account: Account,
+  objects: readonly KubernetesObject[],
+): Promise<readonly KubernetesObject[]> {
   const rules = { namespaced: new Map<string, PolicyRule>(), cluster: new Map<string, PolicyRule>() };
   for (const object of objects) {
     const { plural, namespaced } = await admin.kindOf(object.apiVersion, object.kind);
@@ -44,36 +55,27 @@ export async function makeDeployer(
     (namespaced ? rules.namespaced : rules.cluster).set(`${rule.apiGroups.join()}/${plural}`, rule);
   }
   const granted = objects.filter(({ kind }) => kind === "Role").flatMap((role) => listAt(role, "rules"));
-  const metadata = { name: account.name, namespace: account.namespace };
-  const rbac = "rbac.authorization.k8s.io";
-  const subjects = [{ kind: "ServiceAccount", ...metadata }];
-  await applied(admin, { apiVersion: "v1", kind: "ServiceAccount", metadata });
-  await applied(admin, {
-    apiVersion: `${rbac}/v1`,
-    kind: "Role",
-    metadata,
-    rules: [...rules.namespaced.values(), ...granted],
-  });
-  await applied(admin, {
-    apiVersion: `${rbac}/v1`,
-    kind: "RoleBinding",
-    metadata,
-    roleRef: { apiGroup: rbac, kind: "Role", name: account.name },
-    subjects,
-  });
-  if (rules.cluster.size === 0) return;
-  const clusterMetadata = { name: account.name };
-  await applied(admin, {
-    apiVersion: `${rbac}/v1`,
-    kind: "ClusterRole",
-    metadata: clusterMetadata,
-    rules: [...rules.cluster.values()],
-  });
-  await applied(admin, {
-    apiVersion: `${rbac}/v1`,
-    kind: "ClusterRoleBinding",
-    metadata: clusterMetadata,
-    roleRef: { apiGroup: rbac, kind: "ClusterRole", name: account.name },
-    subjects,
-  });
+  const { name, namespace } = account;
+  return [
+    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
+    ...grant("", account, { name, namespace }, [...rules.namespaced.values(), ...granted]),
+    ...grant("Cluster", account, { name }, [...rules.cluster.values()]),
+  ];
+}
+
+/** A Role or ClusterRole with the rules, and its binding to the account. */
+function grant(
+  scope: "" | "Cluster",
+  account: Account,
+  metadata: KubernetesObject["metadata"],
+  rules: readonly unknown[],
+): readonly KubernetesObject[] {
+  const group = "rbac.authorization.k8s.io";
+  const role = { apiVersion: `${group}/v1`, kind: `${scope}Role`, metadata };
+  const roleRef = { apiGroup: group, kind: role.kind, name: metadata.name };
+  const subjects = [{ kind: "ServiceAccount", ...account }];
+  return [
+    { ...role, rules },
+    { ...role, kind: `${role.kind}Binding`, roleRef, subjects },
+  ];
 }

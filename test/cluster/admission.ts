@@ -1,5 +1,5 @@
 import { actAs, makeDeployer, type Account } from "./account.ts";
-import { applied, type Client } from "./api/client.ts";
+import { applied, referenceTo, type Client } from "./api/client.ts";
 import { nameOf, type KubernetesObject } from "./api/object.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { installCrds, platformCrds } from "./crds.ts";
@@ -7,8 +7,6 @@ import { startProcesses } from "./processes/processes.ts";
 
 /** What an API server did with the objects of one environment. */
 export interface Admission {
-  /** The server's own word on its release. */
-  readonly version: string;
   readonly objects: number;
   /** One line per object that was refused, in the server's words. */
   readonly refused: readonly string[];
@@ -19,36 +17,43 @@ export interface Admission {
 
 const deployer: Account = { namespace: "apg-cash-management", name: "cluster-test-deployer" };
 
-/**
- * Applies objects to a fresh API server with strict field validation, twice, as an account that holds no more rights
- * than they need; `others` are applied after them without widening these rights. Its namespace and the account itself are made beforehand, as the platform's own Argo CD does.
- */
-export async function admit(
+/** An API server to which trees are applied, one after the other. */
+export interface AdmissionServer {
+  /** The server's own word on its release. */
+  readonly version: string;
+  /**
+   * Applies objects with strict field validation, twice, as an account that holds no more rights than they need;
+   * `others` are applied after them without widening these rights. Then removes everything again.
+   */
+  readonly admit: (
+    objects: readonly KubernetesObject[],
+    others?: readonly KubernetesObject[],
+  ) => Promise<Admission>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts an API server with the definitions of all custom resources, and with no controllers. */
+export async function startAdmissionServer(
   apiServer: "apiServer" | "oldestApiServer",
-  objects: readonly KubernetesObject[],
-  others: readonly KubernetesObject[] = [],
-): Promise<Admission> {
+): Promise<AdmissionServer> {
   const processes = await startProcesses();
-  try {
-    const { admin, version } = await startControlPlane(processes, apiServer);
-    await installCrds(admin, platformCrds);
+  const { admin, version } = await startControlPlane(processes, apiServer);
+  await installCrds(admin, platformCrds);
+  const admit: AdmissionServer["admit"] = async (objects, others = []) => {
+    // The namespace and the account are the platform's own Argo CD's to make.
     await applied(admin, { apiVersion: "v1", kind: "Namespace", metadata: { name: deployer.namespace } });
-    await makeDeployer(admin, deployer, objects);
-    const first = await applyAll(await actAs(admin, deployer), [...objects, ...others]);
-    const second = await applyAll(await actAs(admin, deployer), [...objects, ...others]);
+    const made = await makeDeployer(admin, deployer, objects);
+    const client = await actAs(admin, deployer);
+    const first = await applyAll(client, [...objects, ...others]);
+    const second = await applyAll(client, [...objects, ...others]);
+    for (const object of [...objects, ...made].filter(({ kind }) => kind !== "Namespace"))
+      await admin.delete(referenceTo(object));
     const changedAgain = [...second.versions]
       .filter(([name, seen]) => first.versions.get(name) !== seen)
       .map(([name]) => name);
-    return {
-      version,
-      objects: objects.length,
-      refused: first.refused,
-      warnings: first.warnings,
-      changedAgain,
-    };
-  } finally {
-    await processes.stop();
-  }
+    return { objects: objects.length, refused: first.refused, warnings: first.warnings, changedAgain };
+  };
+  return { version, admit, stop: processes.stop };
 }
 
 interface Applied {

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { admit } from "../admission.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startAdmissionServer, type AdmissionServer } from "../admission.ts";
 import { toObject } from "../api/object.ts";
 import { record } from "../proof.ts";
 import { environments, readObjects } from "../tree.ts";
@@ -13,24 +13,34 @@ const configMap = toObject({
   data: { a: "b" },
 });
 
-describe.each(await environments())("%s", (environment) => {
-  test("every object is admitted by the newest Kubernetes, without warnings, and unchanged the second time", async () => {
+let server: AdmissionServer;
+
+beforeAll(async () => void (server = await startAdmissionServer("apiServer")));
+afterAll(async () => await server.stop());
+
+test.for(await environments())(
+  "every object of %s is admitted by the newest Kubernetes, without warnings, and unchanged the second time",
+  async (environment) => {
     const objects = await readObjects(`rendered/${environment}`);
     expect(objects.length).toBeGreaterThan(0);
-    const { version, ...admission } = await admit("apiServer", objects);
-    expect(admission).toEqual({ objects: objects.length, refused: [], warnings: [], changedAgain: [] });
-    expect(version).toBe(`v${kubernetes.newest}`);
+    expect(await server.admit(objects)).toEqual({
+      objects: objects.length,
+      refused: [],
+      warnings: [],
+      changedAgain: [],
+    });
+    expect(server.version).toBe(`v${kubernetes.newest}`);
     await record({
       claim: `every object of ${environment} is admitted twice by the least account, without warnings`,
-      against: [`kube-apiserver ${version}`],
+      against: [`kube-apiserver ${server.version}`],
       count: `${objects.length} objects`,
       pods: "none",
     });
-  });
-});
+  },
+);
 
 test("an unknown field, an impossible value and a deprecated annotation are each reported", async () => {
-  const { refused, warnings, changedAgain } = await admit("apiServer", [
+  const { refused, warnings, changedAgain } = await server.admit([
     toObject({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "typo", namespace }, dta: {} }),
     toObject({
       apiVersion: "v1",
@@ -55,8 +65,7 @@ test("an unknown field, an impossible value and a deprecated annotation are each
 });
 
 test("the account that applies a tree can do nothing that the tree does not need", async () => {
-  const { refused } = await admit(
-    "apiServer",
+  const { refused } = await server.admit(
     [configMap],
     [toObject({ apiVersion: "v1", kind: "Secret", metadata: { name: "other", namespace } })],
   );
