@@ -1,9 +1,10 @@
 import { applied, referenceTo, type Client } from "./api/client.ts";
-import { at, conditionOf, listAt, toObject, type KubernetesObject } from "./api/object.ts";
+import { at, conditionOf, toObject, type KubernetesObject } from "./api/object.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { startControllers } from "./controllers.ts";
 import { installCrds, platformCrds } from "./crds.ts";
 import { brokenDigest, startNodes, type Nodes } from "./nodes.ts";
+import { requestedLabels } from "./node-labels.ts";
 import { startProcesses } from "./processes/processes.ts";
 
 /** What became of the largest state that an environment may reach. */
@@ -26,7 +27,7 @@ export async function fill(objects: readonly KubernetesObject[], nodes: Nodes): 
     const controlPlane = await startControlPlane(processes);
     const { admin } = controlPlane;
     await startControllers(controlPlane);
-    await startNodes(controlPlane, { ...nodes, labels: nodeLabels(objects) }, { jobsEnd: false });
+    await startNodes(controlPlane, { ...nodes, labels: requestedLabels(objects) }, { jobsEnd: false });
     await installCrds(admin, platformCrds);
     for (const object of objects.map((found) => atMaximum(found, objects))) {
       await applied(admin, object);
@@ -115,26 +116,4 @@ function jobOf(cronJob: KubernetesObject): KubernetesObject {
     metadata: { name: `${name}-now`, namespace },
     spec: template,
   });
-}
-
-/** Every label that a pod of the environment asks of its node. */
-function nodeLabels(objects: readonly KubernetesObject[]): Record<string, string> {
-  const selectors = objects.map((object) => at(object, "spec", "template", "spec", "nodeSelector"));
-  const required = objects.flatMap((object) =>
-    listAt(
-      object,
-      "spec",
-      "template",
-      "spec",
-      "affinity",
-      "nodeAffinity",
-      "requiredDuringSchedulingIgnoredDuringExecution",
-      "nodeSelectorTerms",
-    ),
-  );
-  const expressions = required.flatMap((term) => listAt(term, "matchExpressions"));
-  const wanted = expressions.map(
-    (expression) => [String(at(expression, "key")), String(at(expression, "values", 0))] as const,
-  );
-  return { ...Object.fromEntries(wanted), ...Object.assign({}, ...selectors) };
 }

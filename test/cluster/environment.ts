@@ -1,12 +1,13 @@
 import { makeDeployer, type Account } from "./account.ts";
 import { applied, type Client } from "./api/client.ts";
-import type { KubernetesObject } from "./api/object.ts";
+import { groupOf, type KubernetesObject } from "./api/object.ts";
 import { refresh } from "./applications.ts";
 import { argocdNamespace, startArgoCd, type ArgoCd } from "./argocd.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { startControllers } from "./controllers.ts";
 import { installCrds, platformCrds } from "./crds.ts";
 import { startNodes, type Nodes } from "./nodes.ts";
+import { requestedLabels } from "./node-labels.ts";
 import { startProcesses, type Processes } from "./processes/processes.ts";
 import { branch, makeRepository, type Repository } from "./repository.ts";
 import { startStandIns, type RunningStandIns } from "./stand-ins.ts";
@@ -19,6 +20,8 @@ export interface Environment {
   readonly admin: Client;
   readonly argocd: ArgoCd;
   readonly repository: Repository;
+  /** The objects of its rendered tree. */
+  readonly objects: readonly KubernetesObject[];
   readonly standIns: RunningStandIns;
   /** The cluster's releases, for reports. */
   readonly against: readonly string[];
@@ -30,7 +33,7 @@ export const namespace = "apg-cash-management";
 const server = "https://kubernetes.default.svc";
 const deployer: Account = { namespace, name: "cluster-test-deployer" };
 
-/** Room for every environment: three zones, and the node labels and taints that the guide's pods ask for. */
+/** Room for every environment, in three zones. */
 export const roomyNodes: Nodes = {
   count: 9,
   cpu: 16,
@@ -46,16 +49,17 @@ export async function startEnvironment(name: string, nodes: Nodes = roomyNodes):
   const controlPlane = await startControlPlane(processes);
   const { admin, version } = controlPlane;
   await startControllers(controlPlane);
-  await startNodes(controlPlane, nodes);
+  const objects = await readObjects(`rendered/${name}`);
+  await startNodes(controlPlane, { ...nodes, labels: requestedLabels(objects) });
   await installCrds(admin, platformCrds);
   const argocd = await startArgoCd(controlPlane);
   const standIns = startStandIns(admin);
   const repository = await makeRepository(processes.folder);
-  const objects = await readObjects(`rendered/${name}`);
   await applied(admin, { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   await makeDeployer(admin, deployer, objects);
   return {
     name,
+    objects,
     processes,
     admin,
     argocd,
@@ -77,8 +81,14 @@ export async function merge(
   return revision;
 }
 
-/** The AppProject and the Application that sync the environment's tree. */
-export function applicationObjects({ name, repository }: Environment): readonly KubernetesObject[] {
+/** An AppProject that allows the kinds of the environment's tree and no other, and the Application that syncs it. */
+export function applicationObjects({ name, repository, objects }: Environment): readonly KubernetesObject[] {
+  const kinds = [...new Set(objects.map(({ apiVersion, kind }) => `${groupOf(apiVersion)}/${kind}`))].map(
+    (key) => {
+      const [group = "", kind = ""] = key.split("/");
+      return { group, kind };
+    },
+  );
   const metadata = { name, namespace: argocdNamespace };
   const apiVersion = "argoproj.io/v1alpha1";
   return [
@@ -90,7 +100,8 @@ export function applicationObjects({ name, repository }: Environment): readonly 
         sourceRepos: [repository.url],
         destinations: [{ server, namespace }],
         destinationServiceAccounts: [{ server, namespace, defaultServiceAccount: deployer.name }],
-        clusterResourceWhitelist: [{ group: "*", kind: "*" }],
+        clusterResourceWhitelist: kinds,
+        namespaceResourceWhitelist: kinds,
       },
     },
     {

@@ -20,7 +20,7 @@ What is missing of them is built first (npm run test:cluster:tools).
   SUITE     only the suites whose file name contains one of these words
 `;
 
-const quickSuites = ["admission.proof", "guide.proof", "sync.proof"];
+const quickSuites = ["test.ts", "admission.proof", "guide.proof", "sync.proof"];
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 

@@ -1,9 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** The proofs that need a control plane. They wait for conditions, so no time limit makes a slow machine red. */
+/** The proofs that need a control plane, and the tests of what they are made of. They wait for conditions, so no time limit makes a slow machine red. */
 export default defineConfig({
   test: {
-    include: ["test/cluster/suites/**/*.proof.ts"],
+    include: ["test/cluster/**/*.proof.ts", "test/cluster/**/*.test.ts"],
     testTimeout: 0,
     hookTimeout: 0,
     teardownTimeout: 600_000,
