@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { expectSuccess } from "./api/answer.ts";
 import { applied, createClient, type Client } from "./api/client.ts";
 import { at, groupOf, listAt, type KubernetesObject } from "./api/object.ts";
@@ -40,7 +41,38 @@ export async function makeDeployer(
 ): Promise<readonly KubernetesObject[]> {
   const made = await deployerObjects(admin, account, objects);
   for (const object of made) await applied(admin, object);
+  await untilGranted(await actAs(admin, account), account.namespace, objects);
   return made;
+}
+
+/** Waits until the API server's authorizer has seen the new roles: it reads them some time after they are stored. */
+async function untilGranted(
+  client: Client,
+  namespace: string,
+  objects: readonly KubernetesObject[],
+): Promise<void> {
+  for (const object of objects) {
+    const { plural, namespaced } = await client.kindOf(object.apiVersion, object.kind);
+    const scope = namespaced ? { namespace } : {};
+    const resourceAttributes = {
+      group: groupOf(object.apiVersion),
+      resource: plural,
+      verb: "patch",
+      ...scope,
+    };
+    while (!(await mayDo(client, resourceAttributes))) await delay(50);
+  }
+}
+
+async function mayDo(client: Client, resourceAttributes: object): Promise<boolean> {
+  const path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+  const review = {
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SelfSubjectAccessReview",
+    spec: { resourceAttributes },
+  };
+  const { status, body } = await client.call({ method: "POST", path, body: review });
+  return at(expectSuccess(status, body), "status", "allowed") === true;
 }
 
 async function deployerObjects(

@@ -71,8 +71,9 @@ export async function startArgoCd(controlPlane: ControlPlane): Promise<ArgoCd> {
       "--repo-server-plaintext",
       `--redis=${redis}`,
       `--metrics-port=${await freePort()}`,
-      // Tests ask for a refresh when they changed the repository.
-      "--app-resync=0",
+      // Between two waves that changed nothing, a sync goes on at the next look only, by default two minutes later.
+      "--app-resync=5",
+      "--app-resync-jitter=0",
     ],
   });
   return { controller, repositoryServer: repository };
