@@ -172,7 +172,7 @@ export async function startCluster(
       if (found === undefined) throw new Error(`no pod ${name} is running`);
       return found.pod;
     },
-    ready: async (names, seconds = 60) => {
+    ready: async (names, seconds = 240) => {
       for (const name of names) {
         const pod = () => running.get(name)?.pod;
         const ready = () => {
