@@ -222,6 +222,10 @@ function claimSize(tree: Tree, claim: string): string {
       if (claim.startsWith(`${template?.name}-${set?.name}-`) && size !== undefined) return String(size);
     }
   }
+  const own = tree.claims.find(({ metadata }) => metadata?.name === claim)?.spec?.resources?.requests?.[
+    "storage"
+  ];
+  if (own !== undefined) return String(own);
   throw new Error(`the claim ${claim} belongs to no StatefulSet with a size`);
 }
 
