@@ -47,12 +47,13 @@ export function computePlan(sides: Sides, request: Request, limits: Limits): Pla
     basePaths: groups.base.get(name) ?? [],
     headPaths: groups.head.get(name) ?? [],
   }));
+  const wanted = all.filter(({ name }) => environment === undefined || name === environment);
+  readAhead(sides, wanted, limits);
   const control = loadControl(
     loader,
     all.find(({ name }) => name === controlFolder),
   );
   const applications = applicationsOf(control.base.objects, control.head.objects, minor);
-  const wanted = all.filter(({ name }) => environment === undefined || name === environment);
   const judged = wanted.map((named) => judge({ named, control, applications, loader, sides, minor }));
   const merged = mergeAlike(judged.flatMap(({ effects }) => effects));
   const pipeline = sides.pipelineFiles ?? [];
@@ -96,6 +97,27 @@ export function computePlan(sides: Sides, request: Request, limits: Limits): Pla
     pairs.flatMap((pair) => [pair.base?.body ?? {}, pair.head?.body ?? {}]),
   );
   return redactPlan(plan, new Set(bodies.flatMap((body) => [...secretsIn(body)])));
+}
+
+// One look into git instead of several for each environment. What is too large to be read is left to the loader, which
+// counts and stops.
+function readAhead({ base, head }: Sides, wanted: readonly Named[], { fileBytes, totalBytes }: Limits): void {
+  const differs = (path: string): boolean => base.files.get(path)?.id !== head.files.get(path)?.id;
+  const changed = wanted.filter(
+    ({ name, basePaths, headPaths }) => name === controlFolder || [...basePaths, ...headPaths].some(differs),
+  );
+  const paths = {
+    base: changed.flatMap(({ basePaths }) => basePaths),
+    head: changed.flatMap(({ headPaths }) => headPaths),
+  };
+  const sizes = [
+    ...paths.base.map((path) => base.files.get(path)?.size ?? 0),
+    ...paths.head.map((path) => head.files.get(path)?.size ?? 0),
+  ];
+  if (sizes.some((size) => size > fileBytes) || sizes.reduce((sum, size) => sum + size, 0) > totalBytes)
+    return;
+  base.read(paths.base);
+  head.read(paths.head);
 }
 
 /** Returns the worst of the verdicts, `nothing` of none. */

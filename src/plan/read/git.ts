@@ -56,6 +56,8 @@ export function changedPaths(
   return (out ?? Buffer.alloc(0)).toString("utf8").split("\0").filter(Boolean);
 }
 
+const contents = new WeakMap<Git, Blobs>();
+
 /** Returns the manifests of a commit below the given paths, read as git objects: nothing is checked out. */
 export function readCommit(
   git: Git,
@@ -68,6 +70,8 @@ export function readCommit(
 ): Snapshot {
   const files = new Map<string, FileEntry>();
   const skipped: Omission[] = [];
+  const blobs = contents.get(git) ?? new Map<string, Buffer>();
+  contents.set(git, blobs);
   const out = git(["ls-tree", "-r", "-z", "-l", "--full-tree", commit, "--", ...below]);
   if (out === undefined) throw new LimitError(`${label}: git cannot list its tree`);
   for (const line of out.toString("utf8").split("\0")) {
@@ -77,19 +81,29 @@ export function readCommit(
     else if (isManifestPath(path)) files.set(path, { path, id, size: Number(size) });
     checkFileCount(label, files.size, limits);
   }
-  return { label, files, skipped, read: (paths) => readBlobs(git, files, paths) };
+  return { label, files, skipped, read: (paths) => readBlobs({ git, files, blobs }, paths) };
 }
 
+/** Contents of objects by id: both sides share most of them, and each run of git costs milliseconds. */
+type Blobs = Map<string, Buffer>;
+
 function readBlobs(
-  git: Git,
-  files: ReadonlyMap<string, FileEntry>,
+  {
+    git,
+    files,
+    blobs,
+  }: { readonly git: Git; readonly files: ReadonlyMap<string, FileEntry>; readonly blobs: Blobs },
   paths: readonly string[],
 ): ReadonlyMap<string, Buffer> {
-  const ids = [...new Set(paths.map((path) => files.get(path)?.id ?? "").filter(Boolean))];
-  if (ids.length === 0) return new Map();
+  const idOf = (path: string): string => files.get(path)?.id ?? "";
+  const missing = [...new Set(paths.map(idOf))].filter((id) => id !== "" && !blobs.has(id));
+  if (missing.length > 0) fetchBlobs(git, missing, blobs);
+  return new Map(paths.map((path) => [path, blobs.get(idOf(path)) ?? Buffer.alloc(0)]));
+}
+
+function fetchBlobs(git: Git, ids: readonly string[], blobs: Blobs): void {
   const out = git(["cat-file", "--batch"], `${ids.join("\n")}\n`);
   if (out === undefined) throw new LimitError("git cannot read the files of a commit");
-  const blobs = new Map<string, Buffer>();
   let offset = 0;
   for (const id of ids) {
     const end = out.indexOf(10, offset);
@@ -98,5 +112,4 @@ function readBlobs(
     blobs.set(id, out.subarray(end + 1, end + 1 + Number(size)));
     offset = end + 2 + Number(size);
   }
-  return new Map(paths.map((path) => [path, blobs.get(files.get(path)?.id ?? "") ?? Buffer.alloc(0)]));
 }

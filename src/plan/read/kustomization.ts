@@ -11,6 +11,25 @@ export interface Reach {
 
 const plainKeys = new Set(["apiVersion", "kind", "metadata", "resources", "components"]);
 
+const plainForm =
+  /^apiVersion: kustomize\.config\.k8s\.io\/v1beta1\nkind: Kustomization\nresources:\n((?: *- [\w./-]+\n)+)$/;
+
+/** Returns a kustomization file in the form in which this repository writes them, without a parser; others undefined. */
+export function plainKustomization(bytes: Buffer): Json | undefined {
+  const [, list] = plainForm.exec(bytes.toString("utf8")) ?? [];
+  if (list === undefined) return undefined;
+  const resources = list
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.replace(/^ *- /, ""));
+  // A bare number or word could be another type than text; names of files and folders here never are.
+  return resources.every(
+    (name) => /[a-z]/.test(name) && !/^(?:true|false|yes|no|on|off|null|y|n)$/i.test(name),
+  )
+    ? { resources }
+    : undefined;
+}
+
 /** Whether the path is that of a kustomization file. */
 export function isKustomizationPath(path: string): boolean {
   return isKustomization(posix.basename(path));

@@ -1,7 +1,7 @@
 import type { Meter } from "./limits.ts";
 import { parseDocuments, type Parsed } from "./documents.ts";
 import { identityOf, objectsOf, type PlanObject } from "./objects.ts";
-import { isKustomizationPath, reach, type Reach } from "./kustomization.ts";
+import { isKustomizationPath, plainKustomization, reach, type Reach } from "./kustomization.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** One side of an environment: what was read of it. */
@@ -71,7 +71,8 @@ export function startLoader(base: Snapshot, head: Snapshot, meter: Meter): Loade
     const key = `${path}\0${id}`;
     const known = made.get(key);
     if (known) return known;
-    const result = makeObjects(path, parse(path, id, bytes));
+    const isPlain = isKustomizationPath(path) && plainKustomization(bytes) !== undefined;
+    const result = isPlain ? { objects: [], notes: [] } : makeObjects(path, parse(path, id, bytes));
     meter.objects(result.objects.length);
     made.set(key, result);
     return result;
@@ -89,7 +90,11 @@ export function startLoader(base: Snapshot, head: Snapshot, meter: Meter): Loade
         const files = read(side, paths.filter(isKustomizationPath));
         return reach(paths, (path) => {
           const bytes = files.get(path);
-          return bytes && parse(path, side.files.get(path)?.id ?? "", bytes).documents?.[0]?.value;
+          if (!bytes) return undefined;
+          return (
+            plainKustomization(bytes) ??
+            parse(path, side.files.get(path)?.id ?? "", bytes).documents?.[0]?.value
+          );
         });
       };
       const isChanged = [...new Set([...selection.basePaths, ...selection.headPaths])].some(
