@@ -294,3 +294,15 @@ test("environments with the same effects share them, a Kubernetes minor of their
     { verb: "refused", environments: ["old", "one", "two"] },
   ]);
 });
+
+const installation = (verb: string): Tree => ({
+  "argocd/eu/kustomization.yaml": "resources: [root.yaml]\n",
+  "argocd/eu/root.yaml": root({ spec: { source: { path: "argocd/eu" } } }),
+  "argocd/eu/deployer/production/kustomization.yaml": "resources: [map.yaml]\n",
+  "argocd/eu/deployer/production/map.yaml": configMap("rights", { verb }),
+  "argocd/eu/deployer/production/stray.yaml": configMap("stray", { verb }),
+});
+
+test("Argo CD's own folder holds what several Applications read: each kustomization that no other lists counts", () => {
+  expect(verbsOf(planOf(installation("get"), installation("list")))).toEqual(["ConfigMap/rights live"]);
+});

@@ -1,26 +1,15 @@
-import { at, formatPath, mapAt, numberAt, textAt, type JsonObject } from "../json.ts";
-import type { Restart, Verb } from "../report/model.ts";
-import {
-  isHardSpread,
-  scaleOf,
-  singleNodeClaims,
-  templateOf,
-  templatePath,
-  type ObjectSet,
-} from "./neighbours.ts";
+import { at, mapAt, textAt, type JsonObject } from "../json.ts";
+import type { Restart } from "../report/model.ts";
+import { scaleOf, templatePath, type ObjectSet } from "./neighbours.ts";
+import { because, blockersOf, resolve, scaling, type Rollout } from "./rollout-parts.ts";
+import { statefulSet } from "./rollouts-stateful.ts";
 import { outageOf } from "./roles.ts";
-import { below, changes, changesText, type Update } from "./update.ts";
+import { changes, changesText, type Update } from "./update.ts";
+
+export type { Rollout };
 
 // Sources: Kubernetes pkg/controller/deployment (EqualIgnoreHash, ResolveFenceposts), pkg/controller/statefulset
 // (getPatch, the update loop), pkg/controller/daemon; the same from 1.25 to 1.37 unless a minor is named.
-
-/** What a change of a workload does to its pods. */
-export interface Rollout {
-  readonly verb: Verb;
-  readonly cause: string;
-  readonly restart?: Restart;
-  readonly depends: readonly string[];
-}
 
 /** Returns what happens to the pods of a workload, or undefined where nothing that concerns them changes. */
 export function rollout(update: Update, set: ObjectSet): Rollout | undefined {
@@ -52,20 +41,6 @@ export function rollout(update: Update, set: ObjectSet): Rollout | undefined {
     default:
       return undefined;
   }
-}
-
-function because(update: Update): string {
-  const found = below(update, "spec", "template");
-  const [first] = found;
-  const path = first === undefined ? "spec.template" : formatPath(first.path);
-  return found.length > 1 ? `${path} and ${found.length - 1} more` : path;
-}
-
-/** Returns a number of pods of a percentage or an absolute number, as the controller rounds it. */
-function resolve(value: unknown, replicas: number, round: (value: number) => number): number {
-  if (typeof value === "number") return value;
-  const [, percent] = /^(\d+)%$/.exec(String(value)) ?? [];
-  return percent === undefined ? 0 : round((Number(percent) * replicas) / 100);
 }
 
 function deployment(update: Update, set: ObjectSet): Rollout | undefined {
@@ -136,65 +111,6 @@ function recreateAll(update: Update, replicas: number): Restart {
   };
 }
 
-function strategyOf(body: JsonObject): string {
-  return textAt(body, "spec", "updateStrategy", "type") ?? "RollingUpdate";
-}
-
-function partitionOf(body: JsonObject): number {
-  return numberAt(body, "spec", "updateStrategy", "rollingUpdate", "partition") ?? 0;
-}
-
-function statefulSet(update: Update, set: ObjectSet): Rollout | undefined {
-  const { head, live, next } = update;
-  const rolls = changesText(update, "spec", "template"); // compares bytes
-  if (strategyOf(next) === "OnDelete") {
-    return rolls
-      ? {
-          verb: "no-effect-yet",
-          cause: "updateStrategy OnDelete: a pod takes the change when somebody deletes it",
-          depends: [],
-        }
-      : scaling(update, set);
-  }
-  const released = strategyOf(live) === "OnDelete" || partitionOf(next) < partitionOf(live);
-  if (!rolls && !released) return scaling(update, set);
-  const { replicas, autoscaler } = scaleOf(head, next, set);
-  const first = numberAt(next, "spec", "ordinals", "start") ?? 0;
-  const pods = Math.max(0, replicas + first - Math.max(partitionOf(next), first));
-  if (pods === 0) {
-    return {
-      verb: "no-effect-yet",
-      cause: `staged: partition ${partitionOf(next)} holds every pod at the old revision`,
-      depends: [],
-    };
-  }
-  const atOnce = Math.max(
-    1,
-    resolve(at(next, "spec", "updateStrategy", "rollingUpdate", "maxUnavailable"), replicas, Math.floor),
-  );
-  const held = replicas - pods;
-  const staged = rolls ? [] : ["whether an earlier change is staged: without one nothing rolls"];
-  const auto = autoscaler ? [`how many pods ${autoscaler.name} keeps (computed at ${autoscaler.max})`] : [];
-  const why = rolls ? because(update) : "the update strategy lets staged changes go";
-  const order = `${update.minor >= 37 && atOnce > 1 ? `${atOnce} at a time` : "one at a time"}, highest ordinal first${held > 0 ? `; the ${held} below partition ${partitionOf(next)} stay` : ""}`;
-  const serving = replicas - Math.min(atOnce, pods);
-  const restart: Restart = {
-    pods,
-    order,
-    peak: replicas,
-    serving,
-    because: why,
-    ...outageOf(head, serving),
-    blockers: [
-      ...(textAt(next, "spec", "podManagementPolicy") === "OrderedReady"
-        ? ["a pod that does not become Ready stops it for good: it has to be mended and deleted by hand"]
-        : []),
-      ...blockersOf(update, set, false),
-    ],
-  };
-  return { verb: "rolls", cause: `${order}, because of ${why}`, restart, depends: [...staged, ...auto] };
-}
-
 function daemonSet(update: Update): Rollout | undefined {
   const { next } = update;
   const rolls = changesText(update, "spec", "template"); // compares bytes
@@ -225,66 +141,4 @@ function daemonSet(update: Update): Rollout | undefined {
     restart,
     depends: ["how many nodes run it"],
   };
-}
-
-// Replicas alone replace nothing, but fewer of them end pods.
-function scaling(update: Update, set: ObjectSet): Rollout | undefined {
-  const { head, live, next } = update;
-  if (!changes(update, "spec", "replicas")) return undefined;
-  const [before, after] = [numberAt(live, "spec", "replicas") ?? 1, numberAt(next, "spec", "replicas") ?? 1];
-  const { autoscaler } = scaleOf(head, next, set);
-  if (autoscaler) {
-    const cause =
-      at(head.body, "spec", "replicas") === undefined
-        ? `the number leaves the manifest: ${autoscaler.name} owns it`
-        : `the sync sets ${after} replicas, until ${autoscaler.name} sets its own number again`;
-    return {
-      verb: "live",
-      cause,
-      depends: [`how many pods ${autoscaler.name} keeps now (${autoscaler.min} to ${autoscaler.max})`],
-    };
-  }
-  if (after >= before)
-    return {
-      verb: "live",
-      cause: `scales from ${before} to ${after}: ${after - before} pods start`,
-      depends: [],
-    };
-  const gone = before - after;
-  const restart: Restart = {
-    pods: gone,
-    order: head.kind === "StatefulSet" ? "highest ordinal first, removed" : "removed",
-    peak: before,
-    serving: after,
-    because: "spec.replicas",
-    ...outageOf(head, after),
-    blockers: [],
-  };
-  return {
-    verb: "live",
-    cause: `scales from ${before} to ${after}: ${gone} pods end and are not replaced`,
-    restart,
-    depends: [],
-  };
-}
-
-function blockersOf(update: Update, set: ObjectSet, surges: boolean): readonly string[] {
-  const { head, next } = update;
-  const template = templateOf(head, next) ?? {};
-  const claims = surges ? singleNodeClaims(template, head.namespace, set) : [];
-  const quotas = [...set.values()].filter(
-    ({ group, kind, namespace }) => group === "" && kind === "ResourceQuota" && namespace === head.namespace,
-  );
-  return [
-    ...claims.map(
-      (name) => `claim ${name} is ReadWriteOnce: a new pod on another node waits until the old one is gone`,
-    ),
-    ...(surges && isHardSpread(template)
-      ? ["a required spread or anti-affinity leaves no node for the extra pod"]
-      : []),
-    ...(surges
-      ? quotas.map(({ name }) => `ResourceQuota/${name} without room for the extra pods (not computed here)`)
-      : []),
-    "a new pod that does not become Ready",
-  ];
 }

@@ -1,7 +1,8 @@
+import type { Json } from "../json.ts";
 import type { Meter } from "./limits.ts";
 import { parseDocuments, type Parsed } from "./documents.ts";
 import { identityOf, objectsOf, type PlanObject } from "./objects.ts";
-import { isKustomizationPath, plainKustomization, reach, type Reach } from "./kustomization.ts";
+import { isKustomizationPath, plainKustomization, reach, type Reach, type Roots } from "./kustomization.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** One side of an environment: what was read of it. */
@@ -27,6 +28,8 @@ export interface Selection {
   readonly headPaths: readonly string[];
   /** Read every file, changed or not. */
   readonly everything: boolean;
+  /** Which kustomization files begin what is applied. */
+  readonly roots: Roots;
   /** Gives an object that names no namespace the one that it will have. */
   readonly placeBase: (object: PlanObject) => PlanObject;
   readonly placeHead: (object: PlanObject) => PlanObject;
@@ -37,23 +40,24 @@ export interface Loader {
   load(selection: Selection): Pair;
 }
 
-// What an unchanged file can hold that decides the effect of a changed one.
-const alwaysRelevant = new Set([
-  "CronJob",
-  "CustomResourceDefinition",
-  "DaemonSet",
-  "Deployment",
+const workloads = ["CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "StatefulSet"] as const;
+const access = ["Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"] as const;
+const besideWorkloads = [
   "HorizontalPodAutoscaler",
-  "Job",
   "PersistentVolumeClaim",
-  "Pod",
-  "ReplicaSet",
   "ResourceQuota",
   "ScaledObject",
-  "StatefulSet",
-  "StorageClass",
+] as const;
+
+// What an unchanged file can hold that decides the effect of a changed one: who reads a ConfigMap, what scales a
+// Deployment, which class a claim has, which pods run as an account.
+const neighbours: ReadonlyMap<string, readonly string[]> = new Map([
+  ["ConfigMap", workloads],
+  ["Secret", workloads],
+  ["PersistentVolumeClaim", ["StorageClass"]],
+  ...workloads.map((kind): [string, readonly string[]] => [kind, besideWorkloads]),
+  ...access.map((kind): [string, readonly string[]] => [kind, [...access, ...workloads]]),
 ]);
-const access = ["Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"];
 
 /** Returns a loader for two snapshots. */
 export function startLoader(base: Snapshot, head: Snapshot, meter: Meter): Loader {
@@ -88,14 +92,15 @@ export function startLoader(base: Snapshot, head: Snapshot, meter: Meter): Loade
       const { everything, placeBase, placeHead } = selection;
       const reached = (side: Snapshot, paths: readonly string[]): Reach => {
         const files = read(side, paths.filter(isKustomizationPath));
-        return reach(paths, (path) => {
+        const documentOf = (path: string): Json | undefined => {
           const bytes = files.get(path);
           if (!bytes) return undefined;
           return (
             plainKustomization(bytes) ??
             parse(path, side.files.get(path)?.id ?? "", bytes).documents?.[0]?.value
           );
-        });
+        };
+        return reach(paths, documentOf, selection.roots);
       };
       const isChanged = [...new Set([...selection.basePaths, ...selection.headPaths])].some(
         (path) => base.files.get(path)?.id !== head.files.get(path)?.id,
@@ -158,11 +163,7 @@ function relevantKinds(...sides: readonly ReadonlyMap<string, Made>[]): Readonly
     [...side.values()].flatMap(({ objects }) => objects.map(({ kind }) => kind)),
   );
   // Objects of a changed kind are read wherever they stand, so that one that moved into an unchanged file is found.
-  return new Set([
-    ...alwaysRelevant,
-    ...kinds,
-    ...(kinds.some((kind) => access.includes(kind)) ? [...access, "ServiceAccount"] : []),
-  ]);
+  return new Set([...kinds, ...kinds.flatMap((kind) => neighbours.get(kind) ?? [])]);
 }
 
 const kindPattern = /(?:^|[\s"'{,-])["']?kind["']?\s*:\s*["']?([A-Za-z]+)/g;

@@ -1,0 +1,92 @@
+import { at, formatPath, numberAt } from "../json.ts";
+import type { Restart, Verb } from "../report/model.ts";
+import { isHardSpread, scaleOf, singleNodeClaims, templateOf, type ObjectSet } from "./neighbours.ts";
+import { outageOf } from "./roles.ts";
+import { below, changes, type Update } from "./update.ts";
+
+/** What a change of a workload does to its pods. */
+export interface Rollout {
+  readonly verb: Verb;
+  readonly cause: string;
+  readonly restart?: Restart;
+  readonly depends: readonly string[];
+}
+
+/** Returns the path in the template that makes the pods go. */
+export function because(update: Update): string {
+  const found = below(update, "spec", "template");
+  const [first] = found;
+  const path = first === undefined ? "spec.template" : formatPath(first.path);
+  return found.length > 1 ? `${path} and ${found.length - 1} more` : path;
+}
+
+/** Returns a number of pods of a percentage or an absolute number, as the controller rounds it. */
+export function resolve(value: unknown, replicas: number, round: (value: number) => number): number {
+  if (typeof value === "number") return value;
+  const [, percent] = /^(\d+)%$/.exec(String(value)) ?? [];
+  return percent === undefined ? 0 : round((Number(percent) * replicas) / 100);
+}
+
+// Replicas alone replace nothing, but fewer of them end pods.
+/** Returns what a changed number of replicas does, or undefined where it does not change. */
+export function scaling(update: Update, set: ObjectSet): Rollout | undefined {
+  const { head, live, next } = update;
+  if (!changes(update, "spec", "replicas")) return undefined;
+  const [before, after] = [numberAt(live, "spec", "replicas") ?? 1, numberAt(next, "spec", "replicas") ?? 1];
+  const { autoscaler } = scaleOf(head, next, set);
+  if (autoscaler) {
+    const cause =
+      at(head.body, "spec", "replicas") === undefined
+        ? `the number leaves the manifest: ${autoscaler.name} owns it`
+        : `the sync sets ${after} replicas, until ${autoscaler.name} sets its own number again`;
+    return {
+      verb: "live",
+      cause,
+      depends: [`how many pods ${autoscaler.name} keeps now (${autoscaler.min} to ${autoscaler.max})`],
+    };
+  }
+  if (after >= before)
+    return {
+      verb: "live",
+      cause: `scales from ${before} to ${after}: ${after - before} pods start`,
+      depends: [],
+    };
+  const gone = before - after;
+  const restart: Restart = {
+    pods: gone,
+    order: head.kind === "StatefulSet" ? "highest ordinal first, removed" : "removed",
+    peak: before,
+    serving: after,
+    because: "spec.replicas",
+    ...outageOf(head, after),
+    blockers: [],
+  };
+  return {
+    verb: "live",
+    cause: `scales from ${before} to ${after}: ${gone} pods end and are not replaced`,
+    restart,
+    depends: [],
+  };
+}
+
+/** Returns what can stop a rollout half-way. */
+export function blockersOf(update: Update, set: ObjectSet, surges: boolean): readonly string[] {
+  const { head, next } = update;
+  const template = templateOf(head, next) ?? {};
+  const claims = surges ? singleNodeClaims(template, head.namespace, set) : [];
+  const quotas = [...set.values()].filter(
+    ({ group, kind, namespace }) => group === "" && kind === "ResourceQuota" && namespace === head.namespace,
+  );
+  return [
+    ...claims.map(
+      (name) => `claim ${name} is ReadWriteOnce: a new pod on another node waits until the old one is gone`,
+    ),
+    ...(surges && isHardSpread(template)
+      ? ["a required spread or anti-affinity leaves no node for the extra pod"]
+      : []),
+    ...(surges
+      ? quotas.map(({ name }) => `ResourceQuota/${name} without room for the extra pods (not computed here)`)
+      : []),
+    "a new pod that does not become Ready",
+  ];
+}
