@@ -112,7 +112,7 @@ function readAhead({ base, head }: Sides, wanted: readonly Named[], { fileBytes,
 }
 
 /** Returns the worst of the verdicts, `nothing` of none. */
-export function worstVerdict(found: readonly Verdict[]): Verdict {
+function worstVerdict(found: readonly Verdict[]): Verdict {
   return verdicts.findLast((verdict) => found.includes(verdict)) ?? "nothing";
 }
 

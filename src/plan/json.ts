@@ -73,30 +73,6 @@ export function numberAt(value: Json | undefined, ...keys: Path): number | undef
   return Number(found);
 }
 
-/** Returns a copy of the map with the key set, or removed where the value is undefined. */
-export function withKey(map: JsonObject, key: string, value: Json | undefined): JsonObject {
-  // fromEntries defines own properties: a key named __proto__ in a hostile file stays a key.
-  const others = Object.entries(map).filter(([name]) => name !== key);
-  return Object.fromEntries(value === undefined ? others : [...others, [key, value]]);
-}
-
-/** Returns a copy with the value at the path replaced by what the function makes of it; absent maps are created. */
-export function update(
-  value: Json | undefined,
-  [key, ...rest]: Path,
-  change: (old: Json | undefined) => Json | undefined,
-): Json | undefined {
-  if (key === undefined) return change(value);
-  if (isList(value))
-    return value.map((item, index) => (index === key ? (update(item, rest, change) ?? null) : item));
-  if (value !== undefined && value !== null && !isObject(value)) return value;
-  const map = isObject(value) ? value : nothing;
-  const old = at(map, key);
-  const next = update(old, rest, change);
-  if (next === old) return value;
-  return withKey(map, String(key), next);
-}
-
 /** Returns the text of a path as kubectl writes it: `spec.template.spec.containers[app].image`. */
 export function formatPath(path: Path): string {
   return path

@@ -306,3 +306,12 @@ const installation = (verb: string): Tree => ({
 test("Argo CD's own folder holds what several Applications read: each kustomization that no other lists counts", () => {
   expect(verbsOf(planOf(installation("get"), installation("list")))).toEqual(["ConfigMap/rights live"]);
 });
+
+const large = (value: string, options: string): JsonObject =>
+  configMap("large", { value, text: "x".repeat(300_000) }, argo({ "sync-options": options }));
+
+test("an object of more than an annotation can hold is refused by client-side apply alone", () => {
+  const verb = (options: string): unknown =>
+    effectOn(planObjects([large("1", options)], [large("2", options)]), "ConfigMap", "large")?.verb;
+  expect([verb("Validate=true"), verb("ServerSideApply=true")]).toEqual(["refused", "live"]);
+});

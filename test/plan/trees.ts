@@ -11,7 +11,7 @@ import type { Effect, Plan } from "../../src/plan/report/model.ts";
 export type Tree = Readonly<Record<string, string | JsonObject | readonly JsonObject[]>>;
 
 /** Returns a snapshot of files in memory. */
-export function snapshot(tree: Tree, label = "memory"): Snapshot {
+function snapshot(tree: Tree, label = "memory"): Snapshot {
   const content = new Map(Object.entries(tree).map(([path, value]) => [path, Buffer.from(textOf(value))]));
   const files = [...content].map(
     ([path, bytes]) => [path, { path, id: blobId(bytes, "sha1"), size: bytes.length }] as const,

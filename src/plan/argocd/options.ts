@@ -66,7 +66,7 @@ export function hookOf(body: JsonObject): HookOptions | undefined {
 }
 
 /** Returns the sync wave of an object. */
-export function waveOf(body: JsonObject): number {
+function waveOf(body: JsonObject): number {
   const annotations = mapAt(body, "metadata", "annotations");
   const text =
     textAt(annotations, "argocd.argoproj.io/sync-wave") ?? textAt(annotations, "helm.sh/hook-weight") ?? "0";

@@ -66,7 +66,7 @@ function isDestination(project: JsonObject, destination: JsonObject, namespace: 
 }
 
 /** Whether the text matches the pattern, in which `*` stands for any text. Linear: patterns come from the tree. */
-export function glob(pattern: string, text: string): boolean {
+function glob(pattern: string, text: string): boolean {
   const [first = "", ...rest] = pattern.split("*");
   if (rest.length === 0) return pattern === text;
   if (!text.startsWith(first)) return false;

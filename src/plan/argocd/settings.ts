@@ -27,7 +27,7 @@ export interface Settings {
 const defaultBudget = { dataBearing: 0, others: 5 } as const;
 
 /** Annotations of an Application that tell the plan about its environment. */
-export const annotation = {
+const annotation = {
   kubernetes: "apg-cash-management.datacraft.com/kubernetes-version",
   dataBearing: "apg-cash-management.datacraft.com/deletion-budget-data-bearing",
   others: "apg-cash-management.datacraft.com/deletion-budget",
@@ -49,7 +49,7 @@ export function sourcePaths(application: JsonObject): readonly string[] {
 }
 
 /** Whether deleting the Application deletes its objects: the resources finalizer, in one of its spellings. */
-export function cascades(application: JsonObject): boolean {
+function cascades(application: JsonObject): boolean {
   return textsAt(application, "metadata", "finalizers").some((name) =>
     name.startsWith("resources-finalizer.argocd.argoproj.io"),
   );

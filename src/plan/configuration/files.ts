@@ -2,7 +2,7 @@ import { postgresqlContext } from "./postgresql.ts";
 import { redisSettable, redisStartOnly } from "./redis.ts";
 
 /** When a setting acts that a server reads from a file it does not watch. */
-export type Timing = "live" | "after-reload" | "next-restart" | "unknown";
+type Timing = "live" | "after-reload" | "next-restart" | "unknown";
 
 /** One setting of a configuration file that differs. */
 export interface Setting {

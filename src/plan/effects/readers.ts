@@ -3,7 +3,7 @@ import type { PlanObject } from "../read/objects.ts";
 import { containersOf, templateOf, type ObjectSet } from "./neighbours.ts";
 
 /** How a pod gets a value: as the environment of its process, or as a file. */
-export type Way = "environment" | "sub-path" | "volume" | "pull-secret";
+type Way = "environment" | "sub-path" | "volume" | "pull-secret";
 
 /** A workload that reads a ConfigMap or Secret. */
 export interface Reader {

@@ -6,7 +6,7 @@ import { isKustomizationPath, plainKustomization, reach, type Reach, type Roots 
 import type { Snapshot } from "./snapshot.ts";
 
 /** One side of an environment: what was read of it. */
-export interface Side {
+interface Side {
   readonly objects: ReadonlyMap<string, PlanObject>;
   /** Files that could not be read, with the reason. */
   readonly problems: readonly { readonly path: string; readonly reason: string }[];
@@ -23,7 +23,7 @@ export interface Pair {
 }
 
 /** What to read of an environment. */
-export interface Selection {
+interface Selection {
   readonly basePaths: readonly string[];
   readonly headPaths: readonly string[];
   /** Read every file, changed or not. */

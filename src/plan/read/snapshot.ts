@@ -29,11 +29,6 @@ export interface Snapshot {
   read(paths: readonly string[]): ReadonlyMap<string, Buffer>;
 }
 
-/** A side without any file. */
-export function emptySnapshot(label: string): Snapshot {
-  return { label, files: new Map(), skipped: [], read: () => new Map() };
-}
-
 /** Whether a file can hold manifests, by its name. */
 export function isManifestPath(path: string): boolean {
   return /\.(?:ya?ml|json)$/i.test(path);

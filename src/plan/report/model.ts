@@ -36,7 +36,7 @@ export interface Change {
 }
 
 /** Where an object stands in the tree. */
-export interface Source {
+interface Source {
   readonly environment: string;
   readonly side: "base" | "head";
   readonly path: string;

@@ -18,8 +18,7 @@ export interface Predicted {
   readonly paths: readonly string[];
 }
 
-/** Returns the object of the plan for a manifest. */
-export function planObject(value: JsonObject): PlanObject {
+function planObject(value: JsonObject): PlanObject {
   const { objects } = objectsOf("pair.yaml", { value, line: 1, lineOf: () => 1 });
   const [object] = objects;
   if (!object) throw new Error("the manifest is no object");

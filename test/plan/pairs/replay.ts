@@ -29,7 +29,7 @@ const plurals: Readonly<Record<string, string>> = {
 };
 
 /** Returns the API path of an object. */
-export function pathOf(object: JsonObject): string {
+function pathOf(object: JsonObject): string {
   const apiVersion = textAt(object, "apiVersion") ?? "";
   const kind = textAt(object, "kind") ?? "";
   const namespace = textAt(object, "metadata", "namespace");

@@ -3,7 +3,7 @@ import { otherRules } from "./others.ts";
 import type { Refusal, UpdateRule } from "./rule.ts";
 import { serviceRules } from "./services.ts";
 import { storageRules } from "./storage.ts";
-import { invalidities } from "./validity.ts";
+import { clientSideRefusal, invalidities } from "./validity.ts";
 import { workloadRules } from "./workloads.ts";
 
 export type { Refusal };
@@ -22,5 +22,7 @@ export function refusals(update: Update): readonly Refusal[] {
   const before = new Set(invalidities(update.base, update.live).map(({ message }) => message));
   // What was invalid already was never stored: the rule is then wrong about this cluster, and no reason of this change.
   const invalid = invalidities(update.head, update.next).filter(({ message }) => !before.has(message));
-  return [...own.flatMap((rule) => rule(update)), ...invalid];
+  const tooLarge =
+    update.mode === "client-side" && !update.head.fingerprints ? clientSideRefusal(update.head) : [];
+  return [...own.flatMap((rule) => rule(update)), ...invalid, ...tooLarge];
 }

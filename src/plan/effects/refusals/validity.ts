@@ -1,4 +1,4 @@
-import { at, isObject, listAt, mapAt, textAt, type JsonObject, type Path } from "../../json.ts";
+import { isObject, listAt, mapAt, textAt, type JsonObject, type Path } from "../../json.ts";
 import type { PlanObject } from "../../read/objects.ts";
 import type { Refusal } from "./rule.ts";
 
@@ -180,7 +180,15 @@ export function invalidities(
   return [...own, annotations].flatMap((rule) => rule(object));
 }
 
-/** Whether client-side apply has to write more than an annotation can hold: it copies the whole manifest into one. */
-export function exceedsClientSideApply(object: PlanObject): boolean {
-  return Buffer.byteLength(JSON.stringify(at(object.body))) > annotationLimit;
+/** Returns the refusal of an object that client-side apply, which copies the manifest into an annotation, makes too large. */
+export function clientSideRefusal({ body }: PlanObject): readonly Refusal[] {
+  return Buffer.byteLength(JSON.stringify(body)) > annotationLimit
+    ? [
+        refusal(
+          ["metadata", "annotations"],
+          `Too long: must have at most ${annotationLimit} bytes`,
+          "add ServerSideApply=true to its sync options: client-side apply copies the whole manifest into an annotation",
+        ),
+      ]
+    : [];
 }
