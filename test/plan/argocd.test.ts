@@ -310,8 +310,9 @@ test("Argo CD's own folder holds what several Applications read: each kustomizat
 const large = (value: string, options: string): JsonObject =>
   configMap("large", { value, text: "x".repeat(300_000) }, argo({ "sync-options": options }));
 
+const verbOfLarge = (options: string): unknown =>
+  effectOn(planObjects([large("1", options)], [large("2", options)]), "ConfigMap", "large")?.verb;
+
 test("an object of more than an annotation can hold is refused by client-side apply alone", () => {
-  const verb = (options: string): unknown =>
-    effectOn(planObjects([large("1", options)], [large("2", options)]), "ConfigMap", "large")?.verb;
-  expect([verb("Validate=true"), verb("ServerSideApply=true")]).toEqual(["refused", "live"]);
+  expect([verbOfLarge("Validate=true"), verbOfLarge("ServerSideApply=true")]).toEqual(["refused", "live"]);
 });
