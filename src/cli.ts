@@ -10,6 +10,7 @@ enableCompileCache();
 const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["render", async () => (await import("./commands/render.ts")).renderCommand],
   ["check", async () => (await import("./commands/check.ts")).check],
+  ["images", async () => (await import("./commands/images.ts")).images],
   ["plan", async () => (await import("./plan/plan.ts")).planCommand],
 ]);
 

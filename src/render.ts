@@ -14,6 +14,7 @@ import { type Values, valuesSchema } from "./values/schema.ts";
 export interface RenderedEnvironment {
   readonly name: string;
   readonly values: Values;
+  readonly release: Release;
   readonly manifests: readonly Manifest[];
 }
 
@@ -45,7 +46,7 @@ export async function render(root: string, only?: string): Promise<Rendering> {
     const manifests = components.flatMap(({ name: component, wave, models }) =>
       models.map((model) => seal(model, { component, namespace: namespaceName, wave })),
     );
-    return { name, values: environment.values, manifests };
+    return { name, values: environment.values, release: environment.release, manifests };
   });
   if (problems.length > 0) throw new InputError(problems);
   const trees = environments.flatMap(({ name, manifests }) => [

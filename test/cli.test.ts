@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { readFiles } from "../src/output/disk.ts";
 import { repository, run, withCopy } from "./repository.ts";
 
-test.for(["render", "check"])(
+test.for(["render", "check", "images", "plan"])(
   "%s --help explains itself on standard output and ends with 0",
   async (verb) => {
     const { code, stdout, stderr } = await run(repository, [verb, "--help"]);
@@ -60,4 +60,13 @@ test("a quota that does not hold the largest state names the sum and the ceiling
       /^environments\/production\/values\.yaml:\d+:\d+: quota\["requests\.cpu"\]: is 20, but the largest permitted state needs \d+/,
     );
   });
+});
+
+test("images names the public place of every digest, and the application's placeholder is a finding", async () => {
+  const { code, stdout } = await run(repository, ["images", "--environment", "onprem"]);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(
+    /^onprem: registry\.customer\.example\/apg\/datacraft\/apg-cash-management:\S+@sha256:0{64}\n  PLACEHOLDER/,
+  );
+  expect(stdout).toContain("onprem: registry.customer.example/apg/library/postgres:15.19-bookworm@sha256:");
 });

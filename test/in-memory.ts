@@ -39,7 +39,7 @@ function changed(
   const [first = "", ...rest] = path;
   if (Array.isArray(below)) {
     return below.map((item: Json, place) =>
-      place === Number(first) ? plain(rest.length === 0 ? value : changed(item, rest, value)) : item,
+      place === Number(first) ? asJson(rest.length === 0 ? value : changed(item, rest, value)) : item,
     );
   }
   const copy: PlainValues = isPlain(below) ? { ...below } : {};
@@ -47,7 +47,7 @@ function changed(
   return copy;
 }
 
-function plain(value: Json | PlainValues): Json {
+function asJson(value: Json | PlainValues): Json {
   return JSON.parse(JSON.stringify(value));
 }
 

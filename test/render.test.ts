@@ -107,8 +107,8 @@ test("a render that is killed leaves each file old or new, and the next one mend
 test("every file means the same to readers of YAML 1.1 and 1.2, and none is a Secret", () => {
   for (const [path, text] of committed) {
     const object: unknown = parse(text, { version: "1.2" });
-    expect(parse(text, { version: "1.1" }), path).toStrictEqual(object);
-    expect(object, path).not.toMatchObject({ kind: "Secret" });
+    expect({ path, object: parse(text, { version: "1.1" }) }).toStrictEqual({ path, object });
+    expect({ path, object }).not.toMatchObject({ object: { kind: "Secret" } });
   }
 });
 

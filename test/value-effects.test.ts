@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { asObject, identity, type Json, type Manifest } from "../src/kubernetes/manifest.ts";
-import { system } from "../src/system.ts";
 import { argocdEnvironment } from "../src/system/argocd.ts";
 import { argocdFiles } from "../src/argocd/files.ts";
 import { referenceRows } from "../src/values/reference.ts";
@@ -165,12 +164,8 @@ test.for(leaves.filter(({ name }) => find(notRendered, name) === undefined))(
     mergeInto(after, find(companions, name) ?? {});
     setAt(after, path, another(name, valueAt(before, path)));
     const changed = difference(before, after);
-    expect(changed, "no rendered byte").not.toStrictEqual([]);
-    if (find(readers, name) === undefined)
-      expect(
-        changed.filter((object) => !object.includes("/ConfigMap/")),
-        "nothing but ConfigMaps",
-      ).not.toStrictEqual([]);
+    const outside = changed.filter((object) => !object.includes("/ConfigMap/"));
+    expect(find(readers, name) === undefined ? outside : changed).not.toStrictEqual([]);
   },
 );
 
@@ -252,7 +247,7 @@ function another(name: string, value: Json | undefined): Json {
   if (typeof value === "boolean") return !value;
   if (typeof value === "number") return Number.isInteger(value) ? value + 1 : value / 2;
   if (value !== null && typeof value === "object" && !Array.isArray(value))
-    return { ...value, other: "label" };
+    return { ...asObject(value), other: "label" };
   if (Array.isArray(value)) return value.length > 0 ? value.slice(1) : ["other"];
   if (value === undefined) return /ephemeral-storage/.test(name) ? "3Gi" : /depth/.test(name) ? 2 : "other";
   const choices = [

@@ -78,11 +78,6 @@ export const redisSize = z.string().regex(/^[1-9]\d*(?:kb|mb|gb)$/, "expected a 
 /** A duration in Prometheus' and Go's units. */
 export const duration = z.string().regex(/^[1-9]\d*(?:s|m|h)$/, "expected a duration such as 30s");
 
-/** An https address that other addresses are appended to. */
-export const httpsFolder = z
-  .string()
-  .regex(/^https:\/\/\S+\/$/, "expected an https address that ends with /");
-
 /** An image's content address. */
 export const digest = z
   .string()

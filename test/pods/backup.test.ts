@@ -7,7 +7,6 @@ import { renderedTree } from "./small-tree.ts";
 import { smallPostgresql, smallPostgresqlBackup } from "./specs.ts";
 import { until } from "./until.ts";
 
-const minutes = 60_000;
 const receiver = "postgres-backup-0";
 const spec = { ...smallPostgresql(), replicas: 0 };
 let cluster: PostgresqlCluster;
@@ -24,13 +23,13 @@ beforeAll(async () => {
     "SELECT active FROM pg_replication_slots WHERE slot_name = 'backup'",
     "t",
   );
-}, 5 * minutes);
+});
 
 afterAll(async () => {
   await cluster.close();
 });
 
-describe("backups from the rendered files", { timeout: minutes }, () => {
+describe("backups from the rendered files", () => {
   test("a rehearsal before the first backup fails and says so", async () => {
     const { code, log } = await job("postgres-restore-rehearsal", "rehearse");
     expect([code, log]).toEqual([1, expect.stringContaining("there is no complete base backup")]);
@@ -127,7 +126,6 @@ async function job(
   await until(
     () => `${name} does not end: ${pod.log(container)}`,
     () => pod.failure() !== undefined || pod.exits(container).length > 0,
-    60,
   );
   await cluster.remove([name]);
   return { code: pod.exits(container)[0], log: pod.log(container) };

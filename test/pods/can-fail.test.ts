@@ -6,7 +6,7 @@ import { postgresqlTree, redisTree } from "./small-tree.ts";
 import { smallPostgresql, smallRedis } from "./specs.ts";
 
 // Promises of the scenarios, broken on purpose: each must then be seen to be broken. More of them in guards.faults.ts.
-describe.concurrent("a scenario goes red", { timeout: 120_000 }, () => {
+describe.concurrent("a scenario goes red", () => {
   test("on a power cut with fsync = off", async ({ expect }) => {
     const spec = edited(smallPostgresql(), "configFiles", "postgresql.conf", "fsync = on", "fsync = off");
     await withPostgresql({ ...spec, replicas: 0 }, (cluster) =>

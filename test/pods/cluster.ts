@@ -172,7 +172,7 @@ export async function startCluster(
       if (found === undefined) throw new Error(`no pod ${name} is running`);
       return found.pod;
     },
-    ready: async (names, seconds = 60) => {
+    ready: async (names, seconds = 240) => {
       for (const name of names) {
         const pod = () => running.get(name)?.pod;
         const ready = () => {
@@ -222,6 +222,10 @@ function claimSize(tree: Tree, claim: string): string {
       if (claim.startsWith(`${template?.name}-${set?.name}-`) && size !== undefined) return String(size);
     }
   }
+  const own = tree.claims.find(({ metadata }) => metadata?.name === claim)?.spec?.resources?.requests?.[
+    "storage"
+  ];
+  if (own !== undefined) return String(own);
   throw new Error(`the claim ${claim} belongs to no StatefulSet with a size`);
 }
 

@@ -11,7 +11,6 @@ import { renderedTree } from "./small-tree.ts";
 import { smallPostgresql, smallPostgresqlBackup, smallRedis } from "./specs.ts";
 import { until } from "./until.ts";
 
-const minutes = 60_000;
 const [replica] = replicas;
 const servers = { ...smallPostgresql(), replicas: 1 };
 const text = readFileSync(join(import.meta.dirname, "../../docs/data.md"), "utf8");
@@ -42,13 +41,13 @@ beforeAll(async () => {
     () => base.exits("base")[0] === 0,
   );
   await cluster.ready(["redis-master-0", "redis-replica-0"]);
-}, 5 * minutes);
+});
 
 afterAll(async () => {
   await cluster.close();
 });
 
-describe("docs/data.md", { timeout: 2 * minutes }, () => {
+describe("docs/data.md", () => {
   test("every command does what the page says", async () => {
     const moment = await cluster.ask(primary, "SELECT now()");
     await cluster.ask(primary, "INSERT INTO ledger VALUES (7000)");

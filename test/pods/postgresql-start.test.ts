@@ -8,7 +8,6 @@ import { postgresqlTree } from "./small-tree.ts";
 import { smallPostgresql } from "./specs.ts";
 import { until } from "./until.ts";
 
-const minutes = 60_000;
 const replica = "postgres-replica-0";
 const service = "postgres-primary-service";
 const spec = { ...smallPostgresql(), replicas: 1 };
@@ -19,13 +18,13 @@ beforeAll(async () => {
   cluster = await startPostgresqlCluster(spec);
   await firstStartIsKilled(cluster, 700);
   await firstRows(cluster, [replica]);
-}, 5 * minutes);
+});
 
 afterAll(async () => {
   await cluster.close();
 });
 
-describe("a started PostgreSQL", { timeout: minutes }, () => {
+describe("a started PostgreSQL", () => {
   test.each([
     [primary, "primary.conf"],
     [replica, "replica.conf"],

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type PostgresqlCluster, startPostgresqlCluster } from "./postgresql-cluster.ts";
 import {
   cloneIsKilled,
+  drain,
   emptyPrimary,
   expectRows,
   firstRows,
@@ -69,6 +70,24 @@ test("a clone killed at a random moment is done again", async () => {
 test("a replica whose slot was lost clones again", async () => {
   const counts = await repeat("slot lost", () => slotIsLost(cluster, rows));
   expect(new Set(counts)).toEqual(new Set([rows]));
+});
+
+test("drains of all nodes, in every order, lose nothing", async () => {
+  const [a, b] = replicas;
+  const orders = [
+    [primary, a, b],
+    [primary, b, a],
+    [a, primary, b],
+    [b, primary, a],
+    [a, b, primary],
+    [b, a, primary],
+  ];
+  const counts = await repeat("drain", async (round) => {
+    const order = orders[round % orders.length] ?? [];
+    rows = await drain(cluster, order, rows);
+    return { order, rows };
+  });
+  expect(counts.at(-1)?.rows).toBe(await expectRows(cluster, replicas, rows));
 });
 
 test("an empty primary never starts over the replicas' rows", async () => {

@@ -2,32 +2,34 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type PostgresqlCluster, startPostgresqlCluster } from "./postgresql-cluster.ts";
 import {
   cloneIsKilled,
+  drain,
   emptyPrimary,
   expectRows,
   firstRows,
+  primary,
   primaryFails,
   replicaIsWiped,
   replicas,
   seedRows,
   slotIsLost,
+  volumeFillsUp,
 } from "./postgresql-scenarios.ts";
 import { postgresqlTree } from "./small-tree.ts";
 import { smallPostgresql } from "./specs.ts";
 
-const minutes = 60_000;
 let cluster: PostgresqlCluster;
 let rows = seedRows;
 
 beforeAll(async () => {
   cluster = await startPostgresqlCluster(smallPostgresql());
   await firstRows(cluster);
-}, 5 * minutes);
+});
 
 afterAll(async () => {
   await cluster.close();
 });
 
-describe("PostgreSQL from the rendered files", { timeout: minutes }, () => {
+describe("PostgreSQL from the rendered files", () => {
   test("the replicas stream every row and take no writes", async () => {
     await expectRows(cluster, replicas, rows);
     for (const pod of replicas)
@@ -60,6 +62,17 @@ describe("PostgreSQL from the rendered files", { timeout: minutes }, () => {
 
   test("a replica whose slot was lost clones again", async () => {
     expect(await slotIsLost(cluster, rows)).toBe(rows);
+  });
+
+  test("a drain of every node in turn, the primary's first, loses nothing", async () => {
+    rows = await drain(cluster, [primary, ...replicas], rows);
+    expect(await expectRows(cluster, replicas, rows)).toBe(rows);
+  });
+
+  test("a full volume stops the writes, and growing it brings back every row", async () => {
+    rows = await volumeFillsUp(cluster, "1536Mi");
+    await cluster.ready(replicas);
+    expect(await expectRows(cluster, replicas, rows)).toBe(rows);
   });
 
   test("an empty primary does not start over the replicas' rows, and promoting a replica brings them back", async () => {

@@ -1,14 +1,15 @@
 import { describe, test } from "vitest";
+import { postgresql } from "../../src/components/postgresql.ts";
+import { postgresqlBackup } from "../../src/components/postgresql-backup.ts";
 import { startPostgresqlCluster } from "./postgresql-cluster.ts";
 import { expectRows, firstRows, primary, replicas, seedRows } from "./postgresql-scenarios.ts";
-import { postgresqlTree } from "./small-tree.ts";
-import { smallPostgresql } from "./specs.ts";
+import { postgresqlTree, renderedTree } from "./small-tree.ts";
+import { smallPostgresql, smallPostgresqlBackup } from "./specs.ts";
 import { until } from "./until.ts";
 
-const minutes = 60_000;
 const [next, other] = replicas;
 
-describe.concurrent("a promotion by one changed value", { timeout: 2 * minutes }, () => {
+describe.concurrent("a promotion by one changed value", () => {
   test("waits until the old primary is seen to be stopped, and keeps it from coming back as a second one", async ({
     expect,
     onTestFinished,
@@ -103,18 +104,26 @@ describe.concurrent("a promotion by one changed value", { timeout: 2 * minutes }
     expect(rows).toBeLessThanOrEqual(seedRows + acknowledged + 1);
   });
 
-  test("makes writes wait in synchronous mode when no replica is left, and go on when one is back", async ({
+  test("makes writes wait in synchronous mode when only the WAL archive is left, and go on when one is back", async ({
     expect,
     onTestFinished,
   }) => {
-    const cluster = await startPostgresqlCluster({ ...smallPostgresql(), synchronous: true, replicas: 1 });
+    const spec = { ...smallPostgresql(), synchronous: true, replicas: 1 };
+    const tree = renderedTree([...postgresql(spec), ...postgresqlBackup(smallPostgresqlBackup())]);
+    const cluster = await startPostgresqlCluster(spec, tree);
     onTestFinished(() => cluster.close());
     await firstRows(cluster, [next]);
+    // The receiver of the WAL archive confirms every write at once, and is still no standby.
+    await cluster.create(["postgres-backup-0"]);
+    const receiving =
+      "SELECT count(*) FROM pg_stat_replication WHERE application_name = 'backup' AND state = 'streaming'";
+    await cluster.eventually(primary, receiving, "1");
     await cluster.remove([next]);
     const insert = cluster.application("postgres-primary-service", "INSERT INTO ledger VALUES (6000)");
     const waiting =
       "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query LIKE 'INSERT%'";
     await cluster.eventually(primary, waiting, "1");
+    expect(await cluster.ask(primary, receiving)).toBe("1");
     await cluster.create([next]);
     expect((await insert).code).toBe(0);
     expect(await expectRows(cluster, [primary, next], seedRows + 1)).toBe(seedRows + 1);

@@ -2,6 +2,7 @@ import type { IPod } from "kubernetes-models/v1/Pod";
 import type { Redis } from "../../src/components/redis.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 import { oddPasswords } from "./odd-passwords.ts";
+import type { Tree } from "./tree.ts";
 import { until } from "./until.ts";
 import { redisTree } from "./small-tree.ts";
 
@@ -50,11 +51,10 @@ const connect = `REDISCLI_AUTH=$(</credentials/$0-password) exec stdbuf -oL redi
 /** Starts an empty cluster with the client; the pods of Redis are created by the test. */
 export async function startRedisCluster(
   spec: Redis,
+  tree: Tree = redisTree(spec),
   credentials: Readonly<Record<string, string>> = oddPasswords,
 ): Promise<RedisCluster> {
-  const cluster = await startCluster(redisTree(spec), new Map([["redis-credentials", credentials]]), [
-    client,
-  ]);
+  const cluster = await startCluster(tree, new Map([["redis-credentials", credentials]]), [client]);
   await cluster.create(["client"]);
   await cluster.ready(["client"]);
   const send = async (user: string, host: string, ...command: readonly string[]) => {

@@ -1,24 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { oddPasswords } from "./odd-passwords.ts";
 import { type RedisCluster, startRedisCluster } from "./redis-cluster.ts";
-import { firstKeys, master, seedKeys } from "./redis-scenarios.ts";
+import { firstKeys, master, seed, seedKeys } from "./redis-scenarios.ts";
 import { smallRedis } from "./specs.ts";
 import { until } from "./until.ts";
 
-const minutes = 60_000;
 const replica = "redis-replica-0";
 let cluster: RedisCluster;
 
 beforeAll(async () => {
   cluster = await startRedisCluster({ ...smallRedis(), replicas: 1 });
   await firstKeys(cluster, [replica]);
-}, 5 * minutes);
+});
 
 afterAll(async () => {
   await cluster.close();
 });
 
-describe("a started Redis", { timeout: minutes }, () => {
+describe("a started Redis", () => {
   test("is not ready as a replica without its master, but alive, and serves reads", async () => {
     const container = cluster.pod(master).container("redis");
     await container.signal("STOP");
@@ -60,6 +59,36 @@ describe("a started Redis", { timeout: minutes }, () => {
     await cluster.create([replica]);
     await cluster.ready([replica]);
     expect(await cluster.holds(replica, seedKeys + written)).toBe(seedKeys + written);
+  });
+
+  test("keeps a replica that may not log in from being ready, and says why", async () => {
+    const change = ". /scripts/lib.sh; as operator 127.0.0.1 acl setuser replication resetpass '>another'";
+    expect((await cluster.pod(master).exec("redis", ["/bin/bash", "-c", change])).stdout.trim()).toBe("OK");
+    await cluster.remove([replica]);
+    await cluster.create([replica]);
+    await until(
+      () => cluster.pod(replica).log("redis"),
+      () => cluster.pod(replica).log("redis").includes("Unable to AUTH to MASTER: -WRONGPASS"),
+    );
+    expect((await probe(replica, "live")).code).toBe(0);
+    expect((await probe(replica, "ready")).code).toBe(1);
+    expect(cluster.pod(replica).ready()).toBe(false);
+    await cluster.remove([master, replica]);
+    await cluster.create([master, replica]);
+    await cluster.ready([master, replica]);
+  });
+
+  test("refuses writes when memory is full instead of dropping keys that have no expiry", async () => {
+    const fill = `for i = 1, 100000 do redis.call("set", "fill" .. i, string.rep("x", 1000)) end return "done"`;
+    // A script that began with room left is not stopped half-way; the next write is refused.
+    expect(await cluster.send("application", "redis-master-service", "eval", fill, "0")).toBe("done");
+    expect(await cluster.send("application", "redis-master-service", "set", "one", "more")).toContain("OOM");
+    const seeds = Array.from({ length: seedKeys }, (_, index) => `seed${index + 1}`);
+    expect(await cluster.send("application", "redis-master-service", "exists", ...seeds)).toBe(
+      String(seedKeys),
+    );
+    expect(await cluster.send("application", "redis-master-service", "flushdb")).toBe("OK");
+    expect(await seed(cluster, [master, replica])).toBe(seedKeys);
   });
 
   test("takes over a dump.rdb that was there before the append-only file", async () => {

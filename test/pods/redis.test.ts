@@ -13,20 +13,19 @@ import {
 import { redisTree } from "./small-tree.ts";
 import { smallRedis } from "./specs.ts";
 
-const minutes = 60_000;
 let cluster: RedisCluster;
 let keys = seedKeys;
 
 beforeAll(async () => {
   cluster = await startRedisCluster(smallRedis());
   await firstKeys(cluster);
-}, 5 * minutes);
+});
 
 afterAll(async () => {
   await cluster.close();
 });
 
-describe("Redis from the rendered files", { timeout: minutes }, () => {
+describe("Redis from the rendered files", () => {
   test("nobody gets in without a password, and nobody as the default user", async () => {
     expect(await withoutPassword("get", "seed1")).toContain("NOAUTH");
     expect(await withoutPassword("--user", "default", "--pass", "x", "get", "seed1")).toContain("NOAUTH");

@@ -10,7 +10,6 @@ import { smallPostgresql } from "./specs.ts";
 import { podsOf } from "./tree.ts";
 import { until } from "./until.ts";
 
-const minutes = 60_000;
 const spec = { ...smallPostgresql(), replicas: 0 };
 const tree = postgresqlTree(spec);
 const pod = tree.statefulSets.flatMap(podsOf).find(({ metadata }) => metadata?.name === primary);
@@ -20,13 +19,13 @@ beforeAll(async () => {
   cluster = await startPostgresqlCluster(spec);
   await cluster.create([primary]);
   await cluster.ready([primary]);
-}, 5 * minutes);
+});
 
 afterAll(async () => {
   await cluster.close();
 });
 
-describe("the runner", { timeout: minutes }, () => {
+describe("the runner", () => {
   test("starts the manifest's own commands, with its environment", async () => {
     const reload = pod?.spec?.containers.find(({ name }) => name === "reload");
     const { stdout } = await inContainer("reload", "tr '\\0' '\\n' < /proc/1/cmdline");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Postgresql } from "../../src/components/postgresql.ts";
 import type { Pgbouncer } from "../../src/components/pgbouncer.ts";
 import type { PostgresqlBackup } from "../../src/components/postgresql-backup.ts";
+import type { RedisBackup } from "../../src/components/redis-backup.ts";
 import type { Redis } from "../../src/components/redis.ts";
 
 const base = join(import.meta.dirname, "../../base");
@@ -68,6 +69,20 @@ export function smallPostgresqlBackup(): PostgresqlBackup {
     rehearsalResources: resources,
     options: { pullSecrets: [] },
     scriptFiles: filesOf("postgresql/backup"),
+  };
+}
+
+/** Returns backups of the small Redis. */
+export function smallRedisBackup(): RedisBackup {
+  return {
+    image: smallRedis().image,
+    source: "redis-replica-service",
+    schedule: "30 1 * * *",
+    keep: 2,
+    storage: { size: "64Mi" },
+    resources,
+    options: { pullSecrets: [] },
+    scriptFiles: filesOf("redis/backup"),
   };
 }
 

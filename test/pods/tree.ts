@@ -4,6 +4,7 @@ import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import type { ICronJob } from "kubernetes-models/batch/v1/CronJob";
 import type { IConfigMap } from "kubernetes-models/v1/ConfigMap";
+import type { IPersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { IService } from "kubernetes-models/v1/Service";
 import { parse } from "yaml";
@@ -14,11 +15,12 @@ export interface Tree {
   readonly deployments: readonly IDeployment[];
   readonly cronJobs: readonly ICronJob[];
   readonly services: readonly IService[];
+  readonly claims: readonly IPersistentVolumeClaim[];
   /** Data of the ConfigMaps, by name. */
   readonly configMaps: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
-type Rendered = IStatefulSet | IDeployment | ICronJob | IService | IConfigMap;
+type Rendered = IStatefulSet | IDeployment | ICronJob | IService | IConfigMap | IPersistentVolumeClaim;
 
 /** Reads every YAML file below a folder. Kinds that no pod needs to run are passed over. */
 export function readTree(folder: string): Tree {
@@ -26,6 +28,7 @@ export function readTree(folder: string): Tree {
   const deployments: IDeployment[] = [];
   const cronJobs: ICronJob[] = [];
   const services: IService[] = [];
+  const claims: IPersistentVolumeClaim[] = [];
   const configMaps = new Map<string, Readonly<Record<string, string>>>();
   for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).toSorted()) {
     if (!name.endsWith(".yaml")) continue;
@@ -33,10 +36,11 @@ export function readTree(folder: string): Tree {
     if (object.kind === "StatefulSet") statefulSets.push(object);
     if (object.kind === "Deployment") deployments.push(object);
     if (object.kind === "CronJob") cronJobs.push(object);
+    if (object.kind === "PersistentVolumeClaim") claims.push(object);
     if (object.kind === "Service") services.push(object);
     if (object.kind === "ConfigMap") configMaps.set(object.metadata?.name ?? "", object.data ?? {});
   }
-  return { statefulSets, deployments, cronJobs, services, configMaps };
+  return { statefulSets, deployments, cronJobs, services, claims, configMaps };
 }
 
 /** Returns the pods of a StatefulSet as its controller makes them: name, labels, and claims in the place of templates. */

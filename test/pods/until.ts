@@ -1,10 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Waits until a condition holds; throws an Error with what was waited for after so many seconds. */
+/**
+ * Waits until a condition holds; throws an Error with what was waited for after so many seconds. The limit only ends a
+ * wait that would never end: a slow machine is slow and not red.
+ */
 export async function until(
   what: () => string,
   condition: () => boolean | Promise<boolean>,
-  seconds = 30,
+  seconds = 240,
 ): Promise<void> {
   const end = Date.now() + seconds * 1000;
   for (;;) {

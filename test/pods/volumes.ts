@@ -32,7 +32,9 @@ export interface Claims {
   cutPower(pod: string): Promise<void>;
   /** Throws a claim away; the next pod that mounts it finds an empty file system. */
   lose(name: string): Promise<void>;
-  /** Grows a claim, as a resized volume: the file system while it is mounted, or at its next mount. */
+  /** Fills an attached claim up to the last megabyte. */
+  fill(name: string): Promise<void>;
+  /** Grows a claim that no pod has, as a volume that is resized between two pods. */
   grow(name: string, size: string): Promise<void>;
 }
 
@@ -83,14 +85,16 @@ export function makeClaims(machine: Machine): Claims {
       if (holders.has(name)) throw new Error(`claim ${name} is still attached`);
       await machine.shell(`rm -f ${claimFolder(name)}.img`);
     },
-    async grow(name, size) {
-      const file = `${claimFolder(name)}.img`;
-      await machine.shell(`truncate -s ${parseQuantity(size) / 1000} ${file}`);
-      const device = await machine.shell(`losetup -n -O NAME -j ${file}`);
+    async fill(name) {
       await machine.shell(
-        device.trim() === ""
-          ? `{ e2fsck -fp ${file} || true; } && resize2fs ${file}`
-          : `losetup -c ${device.trim()} && resize2fs ${device.trim()}`,
+        `fallocate -l $(( $(df --output=avail -B1 ${claimFolder(name)} | tail -1) - 1048576 )) ${claimFolder(name)}/filler`,
+      );
+    },
+    async grow(name, size) {
+      if (holders.has(name)) throw new Error(`claim ${name} is still attached`);
+      const file = `${claimFolder(name)}.img`;
+      await machine.shell(
+        `truncate -s ${parseQuantity(size) / 1000} ${file}; e2fsck -fp ${file} || true; resize2fs ${file}`,
       );
     },
   };

@@ -1,0 +1,123 @@
+import { randomBytes } from "node:crypto";
+import { chmod, copyFile, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { applied } from "./api/client.ts";
+import type { KubernetesObject } from "./api/object.ts";
+import { programPath, type ControlPlane } from "./control-plane.ts";
+import { installCrds } from "./crds.ts";
+import { freePort } from "./processes/ports.ts";
+import type { RunningProgram } from "./processes/processes.ts";
+import { provideFiles } from "./tools/build.ts";
+import { moduleFiles } from "./tools/catalogue.ts";
+
+/** Namespace of Argo CD itself, as in its own installation manifests. */
+export const argocdNamespace = "argocd";
+
+/** A running Argo CD: its controller and its repository server. */
+export interface ArgoCd {
+  readonly controller: RunningProgram;
+  readonly repositoryServer: RunningProgram;
+}
+
+/**
+ * Starts Argo CD against the control plane, which it also takes as the cluster it runs in. Each sync impersonates the
+ * service account that the AppProject names.
+ */
+export async function startArgoCd(controlPlane: ControlPlane): Promise<ArgoCd> {
+  const { processes, kubeconfig, admin } = controlPlane;
+  await installCrds(admin, ["argocdCrds"]);
+  for (const object of settings()) await applied(admin, object);
+  const home = await makeHome(processes.folder);
+  const redis = `127.0.0.1:${await freePort()}`;
+  const repositoryServer = `127.0.0.1:${await freePort()}`;
+  const environment = {
+    HOME: home,
+    PATH: `${join(home, "bin")}:${process.env["PATH"] ?? ""}`,
+    TMPDIR: join(home, "tmp"),
+    KUBECONFIG: kubeconfig,
+    // The destination https://kubernetes.default.svc is then the server of KUBECONFIG.
+    ARGOCD_FAKE_IN_CLUSTER: "true",
+    ARGOCD_GPG_ENABLED: "false",
+  };
+  const command = await programPath("argocd");
+  await processes.start({
+    name: "redis",
+    command: "redis-server",
+    arguments: ["--bind", "127.0.0.1", "--port", portOf(redis), "--save", "", "--appendonly", "no"],
+  });
+  const repository = await processes.start({
+    name: "argocd-repo-server",
+    command,
+    environment: { ...environment, ARGOCD_BINARY_NAME: "argocd-repo-server" },
+    arguments: [
+      "--address=127.0.0.1",
+      `--port=${portOf(repositoryServer)}`,
+      "--metrics-address=127.0.0.1",
+      `--metrics-port=${await freePort()}`,
+      `--redis=${redis}`,
+      "--disable-tls",
+      "--client-ca-path=",
+    ],
+  });
+  const controller = await processes.start({
+    name: "argocd-application-controller",
+    command,
+    environment: { ...environment, ARGOCD_BINARY_NAME: "argocd-application-controller" },
+    arguments: [
+      `--kubeconfig=${kubeconfig}`,
+      `--namespace=${argocdNamespace}`,
+      `--repo-server=${repositoryServer}`,
+      "--repo-server-plaintext",
+      `--redis=${redis}`,
+      `--metrics-port=${await freePort()}`,
+      // Between two waves that changed nothing, a sync goes on at the next look only, by default two minutes later.
+      "--app-resync=5",
+      "--app-resync-jitter=0",
+    ],
+  });
+  return { controller, repositoryServer: repository };
+}
+
+function portOf(address: string): string {
+  return address.split(":").at(-1) ?? "";
+}
+
+/** What Argo CD reads at its start: impersonation on, and the annotation as the way objects are tracked. */
+function settings(): KubernetesObject[] {
+  const labels = { "app.kubernetes.io/part-of": "argocd" };
+  const named = (kind: string, name: string, data: object): KubernetesObject => ({
+    apiVersion: "v1",
+    kind,
+    metadata: { name, namespace: argocdNamespace, labels },
+    ...data,
+  });
+  return [
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: argocdNamespace } },
+    named("ConfigMap", "argocd-cm", {
+      data: {
+        "application.resourceTrackingMethod": "annotation",
+        "application.sync.impersonation.enabled": "true",
+      },
+    }),
+    named("ConfigMap", "argocd-rbac-cm", {}),
+    named("ConfigMap", "argocd-cmd-params-cm", {}),
+    named("Secret", "argocd-secret", { stringData: { "server.secretkey": randomBytes(24).toString("hex") } }),
+  ];
+}
+
+/** A home folder with what Argo CD expects on PATH: kustomize and the wrappers around git and gpg. */
+async function makeHome(folder: string): Promise<string> {
+  const home = join(folder, "argocd");
+  const bin = join(home, "bin");
+  await mkdir(bin, { recursive: true });
+  await mkdir(join(home, "tmp"));
+  const scripts = await provideFiles(moduleFiles.argocdScripts, () => undefined);
+  for (const name of (await readdir(scripts)).filter((file) => file.endsWith(".sh"))) {
+    await copyFile(join(scripts, name), join(bin, name));
+    await chmod(join(bin, name), 0o755);
+  }
+  await symlink(await programPath("kustomize"), join(bin, "kustomize"));
+  await writeFile(join(home, ".gitconfig"), `[safe]\n\tdirectory = *\n`);
+  return home;
+}
