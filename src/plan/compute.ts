@@ -63,7 +63,7 @@ export function computePlan(sides: Sides, request: Request, limits: Limits): Pla
     totals: totalsOf(merged),
     environments: visible.map(({ report }) => report),
     effects: merged,
-    permissions: mergeAlike(each((name, { context }) => permissionChanges(name, context.base, context.head))),
+    permissions: mergeAlike(each((name, { context, after }) => permissionChanges(name, context.base, after))),
     configuration: mergeAlike(judged.flatMap(({ configuration }) => configuration)),
     images: mergeAlike(each((name, { pairs }) => imageChanges(name, pairs))),
     alerts: mergeAlike(each((name, { pairs }) => alertChanges(name, pairs))),

@@ -116,7 +116,26 @@ describe("an environment whose Application goes", () => {
     );
   });
 
-  test("stays without the finalizer", () => {
+  test("stays without the finalizer, rights and images with it", () => {
+    const rights = ["Role", "RoleBinding"].map((kind) => ({
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind,
+      metadata: { name: "r", namespace: "shop" },
+      ...(kind === "Role" ? { rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }] } : {}),
+      ...(kind === "Role"
+        ? {}
+        : { roleRef: { kind: "Role", name: "r" }, subjects: [{ kind: "User", name: "a" }] }),
+    }));
+    const left = planOf(
+      { ...applications(production), ...rendered(deployment(), ...rights) },
+      applications(),
+    );
+    expect([left.permissions, left.images]).toEqual([[], []]);
+    const pruned = planOf(
+      { ...applications(production), ...rendered(deployment(), ...rights) },
+      { ...applications(production), ...rendered(deployment()) },
+    );
+    expect(pruned.permissions).toMatchObject([{ change: "lost", account: "User a" }]);
     const plan = planOf({ ...applications(production), ...rendered(...everything) }, applications());
     expect(effectOn(plan, "PersistentVolumeClaim", "data")).toMatchObject({ verb: "no-effect-yet" });
   });

@@ -171,3 +171,11 @@ test("removing pods of a StatefulSet whose claims go with them loses data", () =
   const plan = planObjects([database({ spec })], [database({ spec: { ...spec, replicas: 2 } })]);
   expect(plan.verdict).toBe("data-loss");
 });
+
+test("the image is named as the reason before the labels that change with it", () => {
+  const release = deployment({
+    spec: { template: { metadata: { labels: { app: "web", version: "2" } }, ...image("web").spec.template } },
+  });
+  const effect = effectOn(planObjects([deployment()], [release]), "Deployment", "web");
+  expect(effect?.restart?.because).toBe("spec.template.spec.containers[web].image and 2 more");
+});

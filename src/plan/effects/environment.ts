@@ -15,6 +15,7 @@ import { configurationEffect } from "./configuration.ts";
 import type { Context } from "./context.ts";
 import { deletion } from "./deletion.ts";
 import { effectOf, nameOf } from "./draft.ts";
+import type { ObjectSet } from "./neighbours.ts";
 import { changedPairs, type Pairing } from "./sections.ts";
 import { stopOf } from "./stop.ts";
 import { createEffect, updateEffect } from "./updates.ts";
@@ -25,7 +26,10 @@ export interface Judged {
   readonly effects: readonly Effect[];
   readonly configuration: readonly ConfigurationChange[];
   readonly hooks: readonly Hook[];
+  /** Changed objects, without those that leave the tree and stay in the cluster. */
   readonly pairs: readonly Pairing[];
+  /** What the cluster holds afterwards: what stays and what is refused as it was, everything else as the head has it. */
+  readonly after: ObjectSet;
 }
 
 /** What judging an environment needs besides its objects. */
@@ -81,7 +85,33 @@ export function judgeEnvironment({ context, settings, problems, notes, newlyForb
     effects,
     configuration,
     hooks: effects.length > 0 ? hooksOf(context, effects) : [],
-    pairs,
+    ...afterwards(pairs, head, effects),
+  };
+}
+
+function afterwards(
+  pairs: readonly Pairing[],
+  head: ObjectSet,
+  effects: readonly Effect[],
+): Pick<Judged, "pairs" | "after"> {
+  const verbOf = new Map(
+    effects.map(({ object, verb }) => [
+      [object.group, object.kind, object.namespace, object.name].join("/"),
+      verb,
+    ]),
+  );
+  const after = new Map(head);
+  for (const { base, head: next } of pairs) {
+    const object = base ?? next;
+    if (!object) continue;
+    const key = identityOf(object);
+    const verb = verbOf.get(key);
+    if (base && (verb === "refused" || (!next && verb === "no-effect-yet"))) after.set(key, base);
+    else if (verb === "refused") after.delete(key);
+  }
+  return {
+    pairs: pairs.filter(({ base, head: next }) => next || (base && !after.has(identityOf(base)))),
+    after,
   };
 }
 

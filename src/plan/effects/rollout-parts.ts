@@ -1,4 +1,4 @@
-import { at, formatPath, numberAt } from "../json.ts";
+import { at, formatPath, numberAt, type Path } from "../json.ts";
 import type { Restart, Verb } from "../report/model.ts";
 import { isHardSpread, scaleOf, singleNodeClaims, templateOf, type ObjectSet } from "./neighbours.ts";
 import { outageOf } from "./roles.ts";
@@ -14,10 +14,16 @@ export interface Rollout {
 
 /** Returns the path in the template that makes the pods go. */
 export function because(update: Update): string {
-  const found = below(update, "spec", "template");
+  const found = below(update, "spec", "template").toSorted((a, b) => weight(a.path) - weight(b.path));
   const [first] = found;
   const path = first === undefined ? "spec.template" : formatPath(first.path);
   return found.length > 1 ? `${path} and ${found.length - 1} more` : path;
+}
+
+/** Orders what changes by how much it tells a reader: an image before the rest of a pod, labels and annotations last. */
+export function weight(path: Path): number {
+  if (path.at(-1) === "image") return 0;
+  return path[0] === "metadata" || path.includes("metadata") ? 2 : 1;
 }
 
 /** Returns a number of pods of a percentage or an absolute number, as the controller rounds it. */

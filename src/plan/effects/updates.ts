@@ -10,6 +10,7 @@ import { changedFingerprints } from "./refusals/others.ts";
 import { keptByService } from "./refusals/services.ts";
 import { growth } from "./refusals/storage.ts";
 import { invalidities } from "./refusals/validity.ts";
+import { weight } from "./rollout-parts.ts";
 import { rollout } from "./rollouts.ts";
 import { hookDraft, recreated, rolloutDraft } from "./drafts.ts";
 import { changes, predict, type Update } from "./update.ts";
@@ -41,7 +42,8 @@ export function updateEffect(context: Context, base: PlanObject, head: PlanObjec
           ...draft,
           cause: `${draft.cause}; ${kept.join(", ")} leaves the tree, but the server keeps the old value`,
         };
-  const found = update.differences.map((difference) =>
+  const ordered = update.differences.toSorted((a, b) => weight(a.path) - weight(b.path));
+  const found = ordered.map((difference) =>
     changeOf(difference, changeVerb(update, difference, draft, refused)),
   );
   // The server keeps what left the tree, so that the same path is no change of its own.

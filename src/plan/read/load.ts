@@ -62,6 +62,16 @@ const neighbours: ReadonlyMap<string, readonly string[]> = new Map([
 /** Returns a loader for two snapshots. */
 export function startLoader(base: Snapshot, head: Snapshot, meter: Meter): Loader {
   const parsed = new Map<string, Parsed>();
+  const sniffed = new Map<string, ReadonlySet<string>>();
+  const idOf = (path: string): string => base.files.get(path)?.id ?? "";
+  // Environments share most of their files: each content is looked at once.
+  const kindsOf = (id: string, bytes: Buffer): ReadonlySet<string> => {
+    const known = sniffed.get(id);
+    if (known) return known;
+    const kinds = kindsIn(bytes);
+    sniffed.set(id, kinds);
+    return kinds;
+  };
   const made = new Map<string, Made>();
   const parse = (path: string, id: string, bytes: Buffer): Parsed => {
     const key = `${id}${/\.json$/i.test(path) ? ".json" : ""}`;
@@ -131,7 +141,7 @@ export function startLoader(base: Snapshot, head: Snapshot, meter: Meter): Loade
           ? all.filter((path) => isSame(path) && !isKustomizationPath(path))
           : [];
       const shared = [...read(base, unchanged)]
-        .filter(([, bytes]) => everything || mentions(bytes, relevant))
+        .filter(([path, bytes]) => everything || isRelevant(kindsOf(idOf(path), bytes), relevant))
         .map(([path, bytes]): [string, Made] => [path, make(path, base.files.get(path)?.id ?? "", bytes)]);
       return {
         base: collect([...changedBase, ...shared], placeBase, oldReach?.notes),
@@ -163,15 +173,21 @@ function relevantKinds(...sides: readonly ReadonlyMap<string, Made>[]): Readonly
     [...side.values()].flatMap(({ objects }) => objects.map(({ kind }) => kind)),
   );
   // Objects of a changed kind are read wherever they stand, so that one that moved into an unchanged file is found.
-  return new Set([...kinds, ...kinds.flatMap((kind) => neighbours.get(kind) ?? [])]);
+  return new Set(["hook", ...kinds, ...kinds.flatMap((kind) => neighbours.get(kind) ?? [])]);
 }
 
 const kindPattern = /(?:^|[\s"'{,-])["']?kind["']?\s*:\s*["']?([A-Za-z]+)/g;
 
-function mentions(bytes: Buffer, kinds: ReadonlySet<string>): boolean {
+/** Returns the kinds that a text seems to hold; `hook` for one that Argo CD would run. */
+function kindsIn(bytes: Buffer): ReadonlySet<string> {
   const text = bytes.toString("latin1");
-  if (text.includes("argocd.argoproj.io/hook") || text.includes("helm.sh/hook")) return true;
-  for (const [, kind = ""] of text.matchAll(kindPattern)) if (kinds.has(kind)) return true;
+  const kinds = new Set([...text.matchAll(kindPattern)].map(([, kind = ""]) => kind));
+  if (text.includes("argocd.argoproj.io/hook") || text.includes("helm.sh/hook")) kinds.add("hook");
+  return kinds;
+}
+
+function isRelevant(kinds: ReadonlySet<string>, relevant: ReadonlySet<string>): boolean {
+  for (const kind of kinds) if (relevant.has(kind)) return true;
   return false;
 }
 

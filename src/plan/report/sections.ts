@@ -124,17 +124,30 @@ function budgetItems(environments: readonly EnvironmentReport[]): readonly Item[
 }
 
 function permissionItems({ permissions }: Plan, change: "gained" | "lost"): readonly Item[] {
-  const sorted = permissions
-    .filter((line) => line.change === change)
-    .toSorted((a, b) => Number(b.sensitive) - Number(a.sensitive));
-  return sorted.map(({ account, verb, resource, scope, by, pods, sensitive, environments }) =>
-    plain(
-      account,
-      `${sensitive ? "sensitive: " : ""}${verb} ${resource} in ${scope}, by ${by}`,
-      environments,
-      [pods.length > 0 ? `pods that run as it: ${names(pods)}` : "no pod in this tree runs as it"],
-    ),
-  );
+  const lines = permissions.filter((line) => line.change === change);
+  // One line for the verbs on one resource, and one for the resources that share them.
+  const byResource = Object.values(
+    Object.groupBy(lines, (line) => JSON.stringify({ ...line, verb: "" })),
+  ).flatMap((group = []) => {
+    const [first] = group;
+    return first ? [{ ...first, verb: group.map(({ verb }) => verb).join(", ") }] : [];
+  });
+  const byVerbs = Object.values(
+    Object.groupBy(byResource, (line) => JSON.stringify({ ...line, resource: "" })),
+  ).flatMap((group = []) => {
+    const [first] = group;
+    return first ? [{ ...first, resource: group.map(({ resource }) => resource).join(", ") }] : [];
+  });
+  return byVerbs
+    .toSorted((a, b) => Number(b.sensitive) - Number(a.sensitive))
+    .map(({ account, verb, resource, scope, by, pods, sensitive, environments }) =>
+      plain(
+        account,
+        `${sensitive ? "sensitive: " : ""}${verb} on ${resource} in ${scope}, by ${by}`,
+        environments,
+        [pods.length > 0 ? `pods that run as it: ${names(pods)}` : "no pod in this tree runs as it"],
+      ),
+    );
 }
 
 const actsWords = {

@@ -46,7 +46,7 @@ export function formatRecordings(recordings: readonly Recording[]): string {
       ),
     },
   ]);
-  return `${JSON.stringify(Object.fromEntries(content), undefined, 1)}\n`;
+  return `${JSON.stringify(Object.fromEntries(content), undefined, 2)}\n`;
 }
 
 // Identifiers that are new at every run would make every recording another, and some messages repeat a whole template.
