@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { applied, referenceTo } from "../api/client.ts";
 import { at, listAt, type KubernetesObject } from "../api/object.ts";
 import { explain, isFinished, untilApplication, untilHealthy } from "../applications.ts";
-import { applicationObjects, merge, namespace, startEnvironment, type Environment } from "../environment.ts";
+import { merge, namespace, startEnvironment, type Environment } from "../environment.ts";
 import { brokenDigest } from "../nodes.ts";
 import { record } from "../proof.ts";
 import { findFile, rewrite, type ObjectFile } from "../repository-files.ts";
@@ -24,7 +24,7 @@ beforeAll(async () => {
     "object after the application",
     (object) => waveOf(object) > waveOf(application.object),
   );
-  for (const object of applicationObjects(environment)) await applied(admin, object);
+  for (const object of environment.installation.objects) await applied(admin, object);
   await untilHealthy(environment, await repository.revision());
 });
 afterAll(async () => await environment.processes.stop());
