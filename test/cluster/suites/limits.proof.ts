@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { applied } from "../api/client.ts";
 import { at, listAt, toObject } from "../api/object.ts";
-import { applicationNamed, explain, isFinished, refresh, untilApplication } from "../applications.ts";
+import { applicationNamed, explain, hasFailed, refresh, untilApplication } from "../applications.ts";
 import { merge, startEnvironment, type Environment } from "../environment.ts";
 import { record } from "../proof.ts";
 import { addBeside, findFile } from "../repository-files.ts";
@@ -35,7 +35,7 @@ test.for([
   const revision = await repository.commit("feat: something foreign");
   for (const object of environment.installation.objects) await applied(admin, object);
   await refresh(admin, environment.name);
-  const failed = await untilApplication(environment, (found) => isFinished(found, revision, "Failed"));
+  const failed = await untilApplication(environment, (found) => hasFailed(found, revision));
   expect(explain(failed)).toMatch(message);
   await admin.delete(applicationNamed(environment.name));
   await repository.revert();

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { applied, referenceTo } from "../api/client.ts";
 import { at, nameOf, type KubernetesObject } from "../api/object.ts";
-import { isFinished, syncNow, untilApplication, untilHealthy } from "../applications.ts";
+import { hasSucceeded, syncNow, untilApplication, untilHealthy } from "../applications.ts";
 import { merge, startEnvironment, type Environment } from "../environment.ts";
 import { record } from "../proof.ts";
 import { findFile, objectFiles, removeFile } from "../repository-files.ts";
@@ -78,7 +78,7 @@ test("an object whose file was removed is pruned, data whose file was removed st
     await removeFile(pruned);
     await removeFile(data);
   });
-  await untilApplication(environment, (application) => isFinished(application, revision, "Succeeded"));
+  await untilApplication(environment, (application) => hasSucceeded(application, revision));
   expect(await admin.get(referenceTo(pruned.object))).toBeUndefined();
   expect((await admin.get(referenceTo(data.object)))?.metadata.uid).toBe(uid);
   expect(names(await admin.list("v1", "PersistentVolumeClaim"))).toEqual(names(claims));
