@@ -3,6 +3,7 @@ import { smallestStandardVolume, storageClassNames } from "../components/storage
 import { quotaResources } from "../components/quota.ts";
 import { parseQuantity } from "../kubernetes/quantity.ts";
 import { application, environmentVariables, monitoring } from "./schema-application.ts";
+import { connectionExcesses } from "./connection-budget.ts";
 import { postgresql, redis, store } from "./schema-data.ts";
 import { ingress, network } from "./schema-edge.ts";
 import { addressBlock, described, digest, duration, label, port, quantity } from "./fields.ts";
@@ -117,6 +118,8 @@ export const valuesSchema = z
       z.strictObject({
         postgresql: described(image, "PostgreSQL, Debian-based."),
         postgresqlExporter: described(image, "Exporter of PostgreSQL's metrics."),
+        pgbouncer: described(image, "PgBouncer, Debian-based, 1.26.1 or later."),
+        pgbouncerExporter: described(image, "Exporter of PgBouncer's metrics."),
         redis: described(image, "Redis, Debian-based."),
         redisExporter: described(image, "Exporter of Redis' metrics."),
         curl: described(image, "The smoke test."),
@@ -139,7 +142,7 @@ export const valuesSchema = z
     ),
   })
   .check((context) => {
-    for (const { path, message } of disagreements(context.value)) {
+    for (const { path, message } of [...disagreements(context.value), ...connectionExcesses(context.value)]) {
       context.issues.push({ code: "custom", input: context.value, path: path.split("."), message });
     }
   });
