@@ -92,6 +92,16 @@ const logs = z.strictObject({
 
 const ceiling = z.partialRecord(z.enum(quotaResources), quantity);
 
+const exception = z.strictObject({
+  rule: described(label, "Rule, as `npm run rules` lists it."),
+  object: described(
+    z.string().regex(/^[A-Z][A-Za-z]*\/\S+$/, "expected an object such as Deployment/apg-cash-management"),
+    "Object, as the finding names it: its kind and name.",
+  ),
+  reason: described(z.string().min(10), "Why the finding is accepted."),
+  end: described(z.iso.date(), "Last day on which it is accepted; `npm run check` ends with 1 after it."),
+});
+
 /** Everything that may differ between environments, strict. The guide's Helm values are its vocabulary. */
 export const valuesSchema = z
   .strictObject({
@@ -136,6 +146,10 @@ export const valuesSchema = z
     persistence: z.strictObject({ logs: described(logs, "A shared volume for the logs.") }),
     argocd: described(argocd, "Argo CD."),
     env: described(environmentVariables, "The application's configuration."),
+    exceptions: described(
+      z.array(exception),
+      "Findings of the rules that are accepted for a time; one that matches no finding is a finding itself.",
+    ),
     quota: described(
       ceiling,
       "Ceiling, typed by hand, that the derived quota must not exceed; a resource that is not named is unbounded.",
