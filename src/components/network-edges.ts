@@ -11,6 +11,8 @@ export interface EgressTarget {
 
 /** Which parts run, and whom they need to reach; a part that is absent leaves no edge behind. */
 export interface NetworkNeeds {
+  /** Ports that the application listens on. */
+  readonly application: { readonly http: number; readonly metrics: number };
   /** Pods of the edge controller, where an Ingress is rendered. */
   readonly edgeController?: PlatformPods;
   /** Whether certificates are proven by ACME HTTP-01, with a solver pod in this namespace. */
@@ -75,7 +77,7 @@ export function networkEdges(needs: NetworkNeeds): NetworkEdge[] {
       name: "smoke-test-to-application",
       from: workload("smoke-test"),
       to: application,
-      port: 8000,
+      port: needs.application.http,
       reason: "health check after a sync",
     }),
     ...metrics(needs),
@@ -94,14 +96,18 @@ export function networkEdges(needs: NetworkNeeds): NetworkEdge[] {
   ];
 }
 
-function edgeController({ edgeController: pods, certificateSolver }: NetworkNeeds): NetworkEdge[] {
+function edgeController({
+  application: ports,
+  edgeController: pods,
+  certificateSolver,
+}: NetworkNeeds): NetworkEdge[] {
   if (!pods) return [];
   const from: Peer = { kind: "platform", ...pods };
   const clients = row({
     name: "edge-to-application",
     from,
     to: application,
-    port: 8000,
+    port: ports.http,
     reason: "clients come through the edge controller",
   });
   if (!certificateSolver) return [clients];
@@ -182,7 +188,7 @@ function redis({ redis: tier }: NetworkNeeds): NetworkEdge[] {
 function metrics({ prometheus, ...needs }: NetworkNeeds): NetworkEdge[] {
   if (!prometheus) return [];
   const from: Peer = { kind: "platform", ...prometheus };
-  const scraped: [WorkloadName, number][] = [["application", 8001]];
+  const scraped: [WorkloadName, number][] = [["application", needs.application.metrics]];
   if (needs.postgresql) scraped.push(["postgres", 9187]);
   if (needs.postgresql?.pooled) scraped.push(["pgbouncer", 9127]);
   if (needs.redis) scraped.push(["redis", 9121]);

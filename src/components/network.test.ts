@@ -6,6 +6,7 @@ import { type NetworkNeeds, networkEdges } from "./network-edges.ts";
 
 const everything: NetworkNeeds = {
   edgeController: { namespace: "traefik", labels: { "app.kubernetes.io/name": "traefik" } },
+  application: { http: 8000, metrics: 8001 },
   certificateSolver: true,
   prometheus: { namespace: "monitoring", labels: { "app.kubernetes.io/name": "prometheus" } },
   postgresql: { replicas: 2 },
@@ -22,7 +23,8 @@ const everything: NetworkNeeds = {
     },
   ],
 };
-const nothing: NetworkNeeds = { certificateSolver: false, metadataServer: [], egress: [] };
+const application = { http: 8000, metrics: 8001 };
+const nothing: NetworkNeeds = { application, certificateSolver: false, metadataServer: [], egress: [] };
 
 test("each needed connection is named once", () => {
   const names = networkEdges(everything).map(({ name }) => name);
@@ -70,7 +72,9 @@ test("with a pooler the application reaches the primary through it alone", () =>
   expect(names).toContain("migration-to-postgres");
   expect(names).toContain("prometheus-to-pgbouncer");
   expect(names).not.toContain("application-to-postgres");
-  expect(edgeNames({ replicas: 2, pooled: true, readByApplication: true })).toContain("application-to-postgres");
+  expect(edgeNames({ replicas: 2, pooled: true, readByApplication: true })).toContain(
+    "application-to-postgres",
+  );
   expect(edgeNames({ replicas: 2 }).filter((name) => name.includes("pgbouncer"))).toEqual([]);
 });
 
@@ -219,3 +223,8 @@ function nameOf(policy: JsonObject): unknown {
 function specOf(policy: JsonObject): JsonObject {
   return asObject(policy["spec"]);
 }
+
+test("another port of the application is the one that its clients may reach", () => {
+  const edges = networkEdges({ ...nothing, application: { http: 8080, metrics: 9000 } });
+  expect(edges.find(({ name }) => name === "smoke-test-to-application")?.ports).toStrictEqual([8080]);
+});

@@ -101,6 +101,7 @@ export function networkOf({ values }: Inputs): Model[] {
   const { app, cluster, ingress, monitoring: watched, network: ways, postgresql, redis } = values;
   return network(
     networkEdges({
+      application: { http: values.service.port, metrics: values.service.metricsPort },
       ...(ingress.enabled ? { edgeController: ingress.controller } : {}),
       certificateSolver: ingress.enabled && ingress.issuer.type === "acme",
       ...(watched.enabled ? { prometheus: ways.prometheus } : {}),
