@@ -22,10 +22,13 @@ test.for(["development", "onprem", "production", "staging"])(
     const files = [...(await readFiles(repository, [folder]))]
       .filter(([path]) => !path.endsWith("/kustomization.yaml"))
       .map(([, text]): unknown => parse(text));
-    const sorted = (objects: unknown[]) => objects.map((object) => canonical(object)).toSorted();
     expect(sorted(built)).toStrictEqual(sorted(files));
   },
 );
+
+function sorted(objects: readonly unknown[]): string[] {
+  return objects.map((object) => canonical(object)).toSorted();
+}
 
 /** The object as text, whatever the order of its keys. */
 function canonical(object: unknown): string {
