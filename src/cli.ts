@@ -11,11 +11,14 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["render", async () => (await import("./commands/render.ts")).renderCommand],
   ["check", async () => (await import("./commands/check.ts")).check],
   ["images", async () => (await import("./commands/images.ts")).images],
+  ["rules", async () => (await import("./commands/rules.ts")).rulesCommand],
   ["plan", async () => (await import("./plan/plan.ts")).planCommand],
 ]);
 
 /** Exit codes of every command: fine, findings or a stale tree, wrong input or usage, a bug in this program. */
 const exit = { usage: 2, bug: 3 } as const;
+
+const today = (): string => new Date().toISOString().slice(0, 10);
 
 const output = {
   print: (text: string) => console.log(text),
@@ -42,7 +45,7 @@ async function main([verb, ...rest]: readonly string[]): Promise<number> {
     output.print(command.usage);
     return 0;
   }
-  return command.run({ root: process.cwd(), options: values, output });
+  return command.run({ root: process.cwd(), options: values, output, today });
 }
 
 function parse(args: string[], options: Command["options"], usage: string): ReturnType<typeof parseArgs> {

@@ -1,4 +1,6 @@
 import { argocdFiles } from "./argocd/files.ts";
+import { rules } from "./checks/rules.ts";
+import { type Report, runRules, type Subject } from "./checks/run.ts";
 import { quotaExcesses } from "./components/quota.ts";
 import { InputError, type Problem } from "./errors.ts";
 import { type Manifest, seal } from "./kubernetes/manifest.ts";
@@ -16,6 +18,8 @@ export interface RenderedEnvironment {
   readonly values: Values;
   readonly release: Release;
   readonly manifests: readonly Manifest[];
+  /** Returns where a value stands, given its key. */
+  readonly locate: Environment<Values, Release>["locate"];
 }
 
 /** Everything that a render makes, in memory. */
@@ -25,6 +29,8 @@ export interface Rendering {
   readonly files: Files;
   /** Folders that hold these files and nothing else. */
   readonly folders: readonly string[];
+  /** What the rules found; with an error among them, nothing is written. */
+  readonly findings: readonly Report[];
 }
 
 const renderedFolder = "rendered";
@@ -46,20 +52,28 @@ export async function render(root: string, only?: string): Promise<Rendering> {
     const manifests = components.flatMap(({ name: component, wave, models }) =>
       models.map((model) => seal(model, { component, namespace: namespaceName, wave })),
     );
-    return { name, values: environment.values, release: environment.release, manifests };
+    const { values, release, locate } = environment;
+    return { name, values, release, locate, manifests };
   });
   if (problems.length > 0) throw new InputError(problems);
+  const findings = environments.flatMap((environment) => runRules(rules, subjectOf(environment)));
   const trees = environments.flatMap(({ name, manifests }) => [
     ...layOut(`${renderedFolder}/${name}`, manifests),
   ]);
   // What Argo CD is told depends on all environments of an installation, so it is left alone when one is rendered.
   if (only !== undefined)
-    return { environments, files: new Map(trees), folders: [`${renderedFolder}/${only}`] };
+    return { environments, files: new Map(trees), folders: [`${renderedFolder}/${only}`], findings };
   return {
     environments,
     files: new Map([...trees, ...argocdFiles(environments.map(argocdEnvironment))]),
     folders: [renderedFolder, argocdFolder],
+    findings,
   };
+}
+
+/** Returns an environment as the rules and their exceptions see it. */
+export function subjectOf({ name, values, manifests, locate }: RenderedEnvironment): Subject {
+  return { environment: name, manifests, exceptions: values.exceptions, locate };
 }
 
 function aboveCeiling(

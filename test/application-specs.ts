@@ -62,6 +62,7 @@ export const migrationSpec: Migration = {
   resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
   deadlineSeconds: 900,
   databaseAuthority: "postgres-tls",
+  directly: false,
   ...guideNodes,
 };
 

@@ -14,6 +14,8 @@ export interface Call {
   readonly root: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly output: Output;
+  /** Returns the day, as year-month-day in UTC: only what ends on a day asks for it. */
+  readonly today: () => string;
 }
 
 /** One verb of the command line. */

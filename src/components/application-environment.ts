@@ -26,6 +26,11 @@ export function secretVariables(names: readonly SecretVariable[]): IEnvVar[] {
   return names.map((name) => fromSecret(name, applicationSecret, secretKeys[name]));
 }
 
+/** Returns DATABASE_URL with the address of the primary itself, past the pooler; for the migration alone. */
+export function directDatabaseVariable(): IEnvVar {
+  return fromSecret("DATABASE_URL", applicationSecret, "database-direct-url");
+}
+
 /** Returns one variable per bank (`citi` becomes CITI_API_KEY) with a value of the banks' Secret. */
 export function bankVariables(banks: readonly string[]): IEnvVar[] {
   return banks.map((bank) =>

@@ -53,6 +53,12 @@ test("it reads the database's address and three settings, and no other secret (K
   expect(JSON.stringify(container).split("secretKeyRef").length - 1).toBe(1);
 });
 
+test("behind a pooler it connects to the primary itself, by a key that nothing else reads", () => {
+  expect(databaseVariable(true)).toEqual(databaseVariableOf("database-direct-url"));
+  expect(databaseVariable(false)).toEqual(databaseVariableOf("database-url"));
+  expect(JSON.stringify(application(applicationSpec))).not.toContain("database-direct-url");
+});
+
 test("it trusts the database's authority only where the database is ours", () => {
   const ours = podOf(only(migration(migrationSpec), "Job"));
   const elsewhere = podOf(only(migration({ ...migrationSpec, databaseAuthority: undefined }), "Job"));
@@ -64,6 +70,18 @@ test("no pod of the application migrates; in the guide every one does, at each s
   expect(migratesPerPod(only(application(applicationSpec), "Deployment"))).toBe(false);
   expect(migratesPerPod(guideFixture("K10-migration-in-every-pod"))).toBe(true);
 });
+
+function databaseVariable(directly: boolean): unknown {
+  const [container] = containersOf(only(migration({ ...migrationSpec, directly }), "Job"));
+  return asArray(container?.["env"])[0];
+}
+
+function databaseVariableOf(key: string): unknown {
+  return {
+    name: "DATABASE_URL",
+    valueFrom: { secretKeyRef: { name: "apg-cash-management-secrets", key } },
+  };
+}
 
 function jobName(changes: Partial<Migration>): string {
   return nameOf(asObject(only(migration({ ...migrationSpec, ...changes }), "Job")["metadata"]));

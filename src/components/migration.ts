@@ -3,7 +3,11 @@ import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
 import type { Json, Model } from "../kubernetes/manifest.ts";
 import { workloadLabels } from "../kubernetes/metadata.ts";
 import { checksum, type Resources, restrictedContainer, restrictedPod } from "../kubernetes/pods.ts";
-import { configurationVariables, secretVariables } from "./application-environment.ts";
+import {
+  configurationVariables,
+  directDatabaseVariable,
+  secretVariables,
+} from "./application-environment.ts";
 import { databaseAuthorityMount, databaseAuthorityVolume } from "./application-volumes.ts";
 import { type PodOptions, podOptions } from "./pod-options.ts";
 
@@ -19,6 +23,11 @@ export interface Migration extends PodOptions {
   readonly deadlineSeconds: number;
   /** Secret whose ca.crt is trusted for the database; absent where the database is elsewhere. */
   readonly databaseAuthority?: string | undefined;
+  /**
+   * Whether the application's own address leads to a transaction pooler, which a migration has to pass by: its advisory
+   * lock and its SET statements belong to a session.
+   */
+  readonly directly: boolean;
 }
 
 const name = "apg-cash-management-migration";
@@ -69,7 +78,7 @@ function pod(spec: Migration): IPodTemplateSpec {
           command: ["python", "manage.py", "migrate"],
           // All that a migration needs; no bank's key, no signing key, no password of another part.
           env: [
-            ...secretVariables(["DATABASE_URL"]),
+            ...(spec.directly ? [directDatabaseVariable()] : secretVariables(["DATABASE_URL"])),
             ...configurationVariables(["APG_ENVIRONMENT", "APG_LOG_LEVEL", "APG_DEBUG"]),
           ],
           resources: spec.resources,

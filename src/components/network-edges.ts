@@ -18,7 +18,13 @@ export interface NetworkNeeds {
   /** Pods that scrape metrics, where monitoring is on. */
   readonly prometheus?: PlatformPods;
   /** The database and the cache, where they run in this namespace. */
-  readonly postgresql?: { readonly replicas: number };
+  readonly postgresql?: {
+    readonly replicas: number;
+    /** Whether PgBouncer stands between the application and the primary. */
+    readonly pooled?: boolean;
+    /** Whether the application reads from the replicas, for which it has no pooler. */
+    readonly readByApplication?: boolean;
+  };
   readonly redis?: { readonly replicas: number };
   /**
    * Further addresses that resolve names: the ClusterIP of kube-dns, where the node's cache answers on it itself
@@ -43,6 +49,7 @@ interface Row {
 
 const application = workload("application");
 const postgres = workload("postgres");
+const pooler = workload("pgbouncer");
 const cache = workload("redis");
 const clusterDns = kubeSystem("kube-dns");
 // Cilium (GKE's Dataplane V2, which has the node's cache by default) redirects names to the cache's pods and judges the
@@ -114,13 +121,35 @@ function database({ postgresql }: NetworkNeeds): NetworkEdge[] {
   const port = 5432;
   const reason = "replicas stream from the primary, and an empty primary asks for their data";
   return [
-    row({
-      name: "application-to-postgres",
-      from: application,
-      to: postgres,
-      port,
-      reason: "reads and writes its data",
-    }),
+    ...(postgresql.pooled
+      ? [
+          row({
+            name: "application-to-pgbouncer",
+            from: application,
+            to: pooler,
+            port: 6432,
+            reason: "reads and writes its data",
+          }),
+          row({
+            name: "pgbouncer-to-postgres",
+            from: pooler,
+            to: postgres,
+            port,
+            reason: "passes on what the application asks",
+          }),
+        ]
+      : []),
+    ...(!postgresql.pooled || postgresql.readByApplication
+      ? [
+          row({
+            name: "application-to-postgres",
+            from: application,
+            to: postgres,
+            port,
+            reason: postgresql.pooled ? "reads from the replicas" : "reads and writes its data",
+          }),
+        ]
+      : []),
     row({
       name: "migration-to-postgres",
       from: workload("migration"),
@@ -155,6 +184,7 @@ function metrics({ prometheus, ...needs }: NetworkNeeds): NetworkEdge[] {
   const from: Peer = { kind: "platform", ...prometheus };
   const scraped: [WorkloadName, number][] = [["application", 8001]];
   if (needs.postgresql) scraped.push(["postgres", 9187]);
+  if (needs.postgresql?.pooled) scraped.push(["pgbouncer", 9127]);
   if (needs.redis) scraped.push(["redis", 9121]);
   return scraped.map(([name, port]) =>
     row({ name: `prometheus-to-${name}`, from, to: workload(name), port, reason: "metrics are scraped" }),
@@ -164,6 +194,7 @@ function metrics({ prometheus, ...needs }: NetworkNeeds): NetworkEdge[] {
 function dns({ postgresql, redis: tier, dnsBlocks = [] }: NetworkNeeds): NetworkEdge {
   const clients: WorkloadName[] = ["application", "migration", "smoke-test"];
   if (postgresql) clients.push("postgres");
+  if (postgresql?.pooled) clients.push("pgbouncer");
   if (tier) clients.push("redis");
   return {
     name: "dns",

@@ -4,6 +4,7 @@ export const workloadNames = [
   "migration",
   "smoke-test",
   "postgres",
+  "pgbouncer",
   "redis",
   "certificate-solver",
 ] as const;

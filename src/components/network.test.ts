@@ -63,6 +63,17 @@ test("servers without replicas do not talk to each other", () => {
   expect(names).not.toContain("redis-to-redis");
 });
 
+test("with a pooler the application reaches the primary through it alone", () => {
+  const names = edgeNames({ replicas: 2, pooled: true });
+  expect(names).toContain("application-to-pgbouncer");
+  expect(names).toContain("pgbouncer-to-postgres");
+  expect(names).toContain("migration-to-postgres");
+  expect(names).toContain("prometheus-to-pgbouncer");
+  expect(names).not.toContain("application-to-postgres");
+  expect(edgeNames({ replicas: 2, pooled: true, readByApplication: true })).toContain("application-to-postgres");
+  expect(edgeNames({ replicas: 2 }).filter((name) => name.includes("pgbouncer"))).toEqual([]);
+});
+
 test("one policy denies everything to every pod, in both directions", () => {
   expect(specOf(named("default-deny"))).toEqual({
     podSelector: {},
@@ -159,6 +170,10 @@ test("no policy opens a port to every address or relies on a label that namespac
     "egress: open to every address",
   ]);
 });
+
+function edgeNames(postgresql: NonNullable<NetworkNeeds["postgresql"]>): string[] {
+  return networkEdges({ ...everything, postgresql }).map(({ name }) => name);
+}
 
 function reaching(cidr: string, port: number): unknown[] {
   return policies(everything)

@@ -24,6 +24,7 @@ export const networkWorkloads: Readonly<Record<WorkloadName, Selection>> = {
     labels: { app: "apg-cash-management-smoke-test" },
   },
   postgres: { policy: "postgres-netpol", labels: { app: "postgres" } },
+  pgbouncer: { policy: "pgbouncer-netpol", labels: { app: "pgbouncer" } },
   redis: { policy: "redis-netpol", labels: { app: "redis" } },
   // cert-manager puts this label on its solver pods.
   "certificate-solver": {

@@ -106,8 +106,16 @@ test("a server elsewhere changes the URL and needs no credentials of its own use
   expect(named("redis-credentials", changed)).toBeDefined();
 });
 
+test("behind a pooler the primary's own URL has a key of its own", () => {
+  const direct = { host: "postgres-primary-service", port: 5432 };
+  const postgresql = { ...spec.postgresql, host: "pgbouncer", port: 6432, direct };
+  const keys = templates("apg-cash-management-secrets", { ...spec, postgresql });
+  expect(keys["database-url"]).toContain("@pgbouncer:6432/apg_cash_production?sslmode=verify-full");
+  expect(keys["database-direct-url"]).toBe(templates("apg-cash-management-secrets")["database-url"]);
+});
+
 test("URLs of read replicas are there when asked for", () => {
-  const postgresql = { ...spec.postgresql, replicaHost: "postgres-replica-service" };
+  const postgresql = { ...spec.postgresql, replica: { host: "postgres-replica-service", port: 5432 } };
   const keys = templates("apg-cash-management-secrets", { ...spec, postgresql });
   expect(keys["database-replica-url"]).toContain("@postgres-replica-service:5432/");
   expect(keys).not.toHaveProperty("redis-replica-url");

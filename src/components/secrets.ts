@@ -4,6 +4,11 @@ import { keepData } from "../kubernetes/metadata.ts";
 import { connectionUrl, plain } from "./secret-templates.ts";
 import { remoteReference, type SecretValue, secretSource, type Store, storeName } from "./secret-sources.ts";
 
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** A server that the application connects to by URL, in this namespace or elsewhere. */
 export interface Server {
   /** Whether it runs in this namespace; then its other users' passwords are wanted too. */
@@ -15,8 +20,10 @@ export interface Server {
   readonly database: string;
   /** Parameters after the question mark, such as sslmode, in the order given; all text. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Host of the read replicas, where the application is to have their URL too (key `…-replica-url`). */
-  readonly replicaHost?: string;
+  /** The read replicas, where the application is to have their URL too (key `…-replica-url`). */
+  readonly replica?: Address;
+  /** The server itself, where host and port are a pooler's (key `…-direct-url`). */
+  readonly direct?: Address;
 }
 
 /** Secrets of the system, all filled by the External Secrets Operator; no value ever stands in the repository. */
@@ -113,19 +120,24 @@ function application({ postgresql, redis }: Secrets): Target {
   const database: SecretValue = { group: "postgres", name: "application-password" };
   const cache: SecretValue = { group: "redis", name: "application-password" };
   const own = applicationKeys.map((name): SecretValue => ({ group: "application", name }));
-  const databaseUrl = (host: string): string =>
-    connectionUrl({ ...postgresql, host, scheme: "postgresql", password: variable(database) });
-  const cacheUrl = (host: string): string =>
-    connectionUrl({ ...redis, host, scheme: redis.tls ? "rediss" : "redis", password: variable(cache) });
+  const databaseUrl = ({ host, port }: Address): string =>
+    connectionUrl({ ...postgresql, host, port, scheme: "postgresql", password: variable(database) });
+  const cacheUrl = ({ host, port }: Address): string =>
+    connectionUrl({
+      ...redis,
+      host,
+      port,
+      scheme: redis.tls ? "rediss" : "redis",
+      password: variable(cache),
+    });
   return {
     name: "apg-cash-management-secrets",
     keys: {
-      "database-url": databaseUrl(postgresql.host),
-      "redis-url": cacheUrl(redis.host),
-      ...(postgresql.replicaHost === undefined
-        ? {}
-        : { "database-replica-url": databaseUrl(postgresql.replicaHost) }),
-      ...(redis.replicaHost === undefined ? {} : { "redis-replica-url": cacheUrl(redis.replicaHost) }),
+      "database-url": databaseUrl(postgresql),
+      "redis-url": cacheUrl(redis),
+      ...(postgresql.direct ? { "database-direct-url": databaseUrl(postgresql.direct) } : {}),
+      ...(postgresql.replica ? { "database-replica-url": databaseUrl(postgresql.replica) } : {}),
+      ...(redis.replica ? { "redis-replica-url": cacheUrl(redis.replica) } : {}),
       ...Object.fromEntries(own.map((value) => [value.name, plain(variable(value))])),
       "postgres-password": plain(variable(database)),
       "redis-password": plain(variable(cache)),

@@ -7,7 +7,7 @@ import type { PodOptions } from "../components/pod-options.ts";
 import { smokeTest } from "../components/smoke-test.ts";
 import type { Model } from "../kubernetes/manifest.ts";
 import type { Values } from "../values/schema.ts";
-import { kubernetesMinor, namespaceName, type Inputs } from "./context.ts";
+import { kubernetesMinor, namespaceName, pooled, type Inputs } from "./context.ts";
 import { applicationImage, imageReference } from "./images.ts";
 
 /** Secret of the database's certificate, of which clients read the authority alone. */
@@ -66,6 +66,7 @@ export function migrationOf({ values, release }: Inputs): Model[] {
     resources: app.migration.resources,
     deadlineSeconds: app.migration.deadlineSeconds,
     databaseAuthority: postgresql.enabled ? databaseAuthority : undefined,
+    directly: pooled(values),
   });
 }
 

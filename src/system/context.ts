@@ -18,6 +18,11 @@ export function kubernetesMinor({ cluster }: Values): number {
   return Number(cluster.kubernetesVersion.slice("1.".length));
 }
 
+/** Whether the application reaches the primary through PgBouncer. */
+export function pooled({ postgresql }: Values): boolean {
+  return postgresql.enabled && postgresql.pooler.enabled;
+}
+
 /** Returns the files directly in a folder of base/, by name. */
 export function filesIn(files: BaseFiles, folder: string): ReadonlyMap<string, string> {
   const prefix = `${folder}/`;

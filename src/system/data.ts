@@ -1,15 +1,17 @@
+import { pgbouncer } from "../components/pgbouncer.ts";
 import type { PodOptions } from "../components/pod-options.ts";
 import { postgresql, type PostgresqlServer } from "../components/postgresql.ts";
 import { redis, type RedisServer } from "../components/redis.ts";
 import type { Model } from "../kubernetes/manifest.ts";
 import type { Values } from "../values/schema.ts";
-import { filesIn, kubernetesMinor, type Inputs } from "./context.ts";
+import { filesIn, kubernetesMinor, namespaceName, pooled, type Inputs } from "./context.ts";
 import { imageReference } from "./images.ts";
 
 /** Returns PostgreSQL of the values; nothing where it runs elsewhere. */
 export function postgresqlOf({ values, files }: Inputs): Model[] {
-  const { enabled, external: _, auth, primary, readReplicas, primaryPod, ...settings } = values.postgresql;
+  const { enabled, auth, primary, readReplicas, primaryPod, settings, synchronous } = values.postgresql;
   if (!enabled) return [];
+  const { readyLagBytes, waitSeconds, spread, guardSeconds, probeSeconds, reloadSeconds } = values.postgresql;
   return postgresql({
     image: imageReference(values, "postgresql"),
     exporterImage: imageReference(values, "postgresqlExporter"),
@@ -19,11 +21,39 @@ export function postgresqlOf({ values, files }: Inputs): Model[] {
     replicas: readReplicas.replicaCount,
     primaryServer: postgresqlServer(values, primary),
     replicaServer: postgresqlServer(values, readReplicas),
-    ...settings,
+    settings,
+    synchronous,
+    readyLagBytes,
+    waitSeconds,
+    spread,
+    guardSeconds,
+    probeSeconds,
+    reloadSeconds,
     options: dataPodOptions(values),
     evictUnhealthyPods: kubernetesMinor(values) >= 27,
     configFiles: filesIn(files, "postgresql"),
     scriptFiles: filesIn(files, "postgresql/scripts"),
+  });
+}
+
+/** Returns PgBouncer of the values; nothing where the application connects to PostgreSQL itself. */
+export function pgbouncerOf({ values, files }: Inputs): Model[] {
+  if (!pooled(values)) return [];
+  const { pooler, reloadSeconds, spread } = values.postgresql;
+  return pgbouncer({
+    image: imageReference(values, "pgbouncer"),
+    exporterImage: imageReference(values, "pgbouncerExporter"),
+    namespace: namespaceName,
+    replicas: pooler.replicas,
+    serverConnections: pooler.serverConnections,
+    clientConnections: pooler.clientConnections,
+    resources: pooler.resources,
+    reloadSeconds,
+    spread,
+    options: dataPodOptions(values),
+    evictUnhealthyPods: kubernetesMinor(values) >= 27,
+    configFiles: filesIn(files, "pgbouncer"),
+    scriptFiles: filesIn(files, "pgbouncer/scripts"),
   });
 }
 

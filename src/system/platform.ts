@@ -14,7 +14,7 @@ import { secrets, type Server } from "../components/secrets.ts";
 import { storage } from "../components/storage.ts";
 import type { Model } from "../kubernetes/manifest.ts";
 import type { Values } from "../values/schema.ts";
-import { filesIn, type Inputs, namespaceName } from "./context.ts";
+import { filesIn, type Inputs, namespaceName, pooled } from "./context.ts";
 
 const tlsSecretName = "apg-cash-management-tls";
 
@@ -28,6 +28,7 @@ export function accessOf({ values }: Inputs): Model[] {
       "apg-cash-management-migration",
       "apg-cash-management-smoke-test",
       ...(postgresql.enabled ? ["postgres"] : []),
+      ...(pooled(values) ? ["pgbouncer"] : []),
       ...(redis.enabled ? ["redis"] : []),
     ],
     reader: app.kubernetesApi ? "apg-cash-management" : undefined,
@@ -103,7 +104,15 @@ export function networkOf({ values }: Inputs): Model[] {
       ...(ingress.enabled ? { edgeController: ingress.controller } : {}),
       certificateSolver: ingress.enabled && ingress.issuer.type === "acme",
       ...(watched.enabled ? { prometheus: ways.prometheus } : {}),
-      ...(postgresql.enabled ? { postgresql: { replicas: postgresql.readReplicas.replicaCount } } : {}),
+      ...(postgresql.enabled
+        ? {
+            postgresql: {
+              replicas: postgresql.readReplicas.replicaCount,
+              pooled: pooled(values),
+              readByApplication: app.readReplicas.postgresql,
+            },
+          }
+        : {}),
       ...(redis.enabled ? { redis: { replicas: redis.replica.replicaCount } } : {}),
       ...(ways.dnsBlocks ? { dnsBlocks: ways.dnsBlocks } : {}),
       metadataServer: [],
@@ -143,7 +152,8 @@ function authority({ ingress }: Values): EdgeAuthority {
   return issuer.type === "acme" ? { ...issuer, ingressClassName: className } : issuer;
 }
 
-function database({ app, postgresql }: Values): Server {
+function database(values: Values): Server {
+  const { app, postgresql } = values;
   const { auth, enabled, external } = postgresql;
   const user = { user: auth.username, database: auth.database };
   if (external) {
@@ -155,13 +165,14 @@ function database({ app, postgresql }: Values): Server {
       parameters: { sslmode: "require" },
     };
   }
+  const primary = { host: "postgres-primary-service", port: 5432 };
   return {
     inCluster: enabled,
-    host: "postgres-primary-service",
-    port: 5432,
+    ...(pooled(values) ? { host: "pgbouncer", port: 6432, direct: primary } : primary),
     ...user,
+    // One authority signs the certificates of PgBouncer and PostgreSQL.
     parameters: { sslmode: "verify-full", sslrootcert: `${databaseAuthorityDirectory}/ca.crt` },
-    ...(app.readReplicas.postgresql ? { replicaHost: "postgres-replica-service" } : {}),
+    ...(app.readReplicas.postgresql ? { replica: { host: "postgres-replica-service", port: 5432 } } : {}),
   };
 }
 
@@ -177,7 +188,7 @@ function cache({ app, redis }: Values): Server & { readonly tls: boolean } {
     port: 6379,
     ...user,
     tls: false,
-    ...(app.readReplicas.redis ? { replicaHost: "redis-replica-service" } : {}),
+    ...(app.readReplicas.redis ? { replica: { host: "redis-replica-service", port: 6379 } } : {}),
   };
 }
 

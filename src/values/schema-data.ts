@@ -12,6 +12,7 @@ import {
   seconds,
   server,
 } from "./fields.ts";
+import { pooler } from "./schema-database.ts";
 
 const external = z.strictObject({
   host: described(server, "Host name or address."),
@@ -92,6 +93,7 @@ export const postgresql = z
       replicaCount: described(z.int().min(0).max(8), "Number of streaming replicas.", 2),
       ...postgresqlServer,
     }),
+    pooler: described(pooler, "PgBouncer between the application and the primary."),
     settings: described(
       z.strictObject({
         maxConnections: described(

@@ -3,6 +3,7 @@ import { smallestStandardVolume, storageClassNames } from "../components/storage
 import { quotaResources } from "../components/quota.ts";
 import { parseQuantity } from "../kubernetes/quantity.ts";
 import { application, environmentVariables, monitoring } from "./schema-application.ts";
+import { connectionExcesses } from "./connection-budget.ts";
 import { postgresql, redis, store } from "./schema-data.ts";
 import { ingress, network } from "./schema-edge.ts";
 import { addressBlock, described, digest, duration, label, port, quantity } from "./fields.ts";
@@ -91,6 +92,16 @@ const logs = z.strictObject({
 
 const ceiling = z.partialRecord(z.enum(quotaResources), quantity);
 
+const exception = z.strictObject({
+  rule: described(label, "Rule, as `npm run rules` lists it."),
+  object: described(
+    z.string().regex(/^[A-Z][A-Za-z]*\/\S+$/, "expected an object such as Deployment/apg-cash-management"),
+    "Object, as the finding names it: its kind and name.",
+  ),
+  reason: described(z.string().min(10), "Why the finding is accepted."),
+  end: described(z.iso.date(), "Last day on which it is accepted; `npm run check` ends with 1 after it."),
+});
+
 /** Everything that may differ between environments, strict. The guide's Helm values are its vocabulary. */
 export const valuesSchema = z
   .strictObject({
@@ -117,6 +128,8 @@ export const valuesSchema = z
       z.strictObject({
         postgresql: described(image, "PostgreSQL, Debian-based."),
         postgresqlExporter: described(image, "Exporter of PostgreSQL's metrics."),
+        pgbouncer: described(image, "PgBouncer, Debian-based, 1.26.1 or later."),
+        pgbouncerExporter: described(image, "Exporter of PgBouncer's metrics."),
         redis: described(image, "Redis, Debian-based."),
         redisExporter: described(image, "Exporter of Redis' metrics."),
         curl: described(image, "The smoke test."),
@@ -133,13 +146,17 @@ export const valuesSchema = z
     persistence: z.strictObject({ logs: described(logs, "A shared volume for the logs.") }),
     argocd: described(argocd, "Argo CD."),
     env: described(environmentVariables, "The application's configuration."),
+    exceptions: described(
+      z.array(exception),
+      "Findings of the rules that are accepted for a time; one that matches no finding is a finding itself.",
+    ),
     quota: described(
       ceiling,
       "Ceiling, typed by hand, that the derived quota must not exceed; a resource that is not named is unbounded.",
     ),
   })
   .check((context) => {
-    for (const { path, message } of disagreements(context.value)) {
+    for (const { path, message } of [...disagreements(context.value), ...connectionExcesses(context.value)]) {
       context.issues.push({ code: "custom", input: context.value, path: path.split("."), message });
     }
   });

@@ -1,4 +1,4 @@
-import { actAs, makeDeployer, type Account } from "./account.ts";
+import { makeDeployer } from "./account.ts";
 import { applied, referenceTo, type Client } from "./api/client.ts";
 import { nameOf, type KubernetesObject } from "./api/object.ts";
 import { startControlPlane } from "./control-plane.ts";
@@ -15,19 +15,18 @@ export interface Admission {
   readonly changedAgain: readonly string[];
 }
 
-const deployer: Account = { namespace: "apg-cash-management", name: "cluster-test-deployer" };
+const namespace = "apg-cash-management";
 
 /** An API server to which trees are applied, one after the other. */
 export interface AdmissionServer {
   /** The server's own word on its release. */
   readonly version: string;
   /**
-   * Applies objects with strict field validation, twice, as an account that holds no more rights than they need;
-   * `others` are applied after them without widening these rights. Then removes everything again.
+   * Applies objects with strict field validation, twice, as the deployer's account. Then removes everything again.
    */
   readonly admit: (
+    deployer: readonly KubernetesObject[],
     objects: readonly KubernetesObject[],
-    others?: readonly KubernetesObject[],
   ) => Promise<Admission>;
   readonly stop: () => Promise<void>;
 }
@@ -39,14 +38,13 @@ export async function startAdmissionServer(
   const processes = await startProcesses();
   const { admin, version } = await startControlPlane(processes, apiServer);
   await installCrds(admin, platformCrds);
-  const admit: AdmissionServer["admit"] = async (objects, others = []) => {
-    // The namespace and the account are the platform's own Argo CD's to make.
-    await applied(admin, { apiVersion: "v1", kind: "Namespace", metadata: { name: deployer.namespace } });
-    const made = await makeDeployer(admin, deployer, objects);
-    const client = await actAs(admin, deployer);
-    const first = await applyAll(client, [...objects, ...others]);
-    const second = await applyAll(client, [...objects, ...others]);
-    for (const object of [...objects, ...made].filter(({ kind }) => kind !== "Namespace"))
+  const admit: AdmissionServer["admit"] = async (deployer, objects) => {
+    // The namespace and the account are not the deployer's to make: an Application of the platform brings them.
+    await applied(admin, { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+    const client = await makeDeployer(admin, deployer);
+    const first = await applyAll(client, objects);
+    const second = await applyAll(client, objects);
+    for (const object of [...objects, ...deployer].filter(({ kind }) => kind !== "Namespace"))
       await admin.delete(referenceTo(object));
     const changedAgain = [...second.versions]
       .filter(([name, seen]) => first.versions.get(name) !== seen)

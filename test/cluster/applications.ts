@@ -48,10 +48,10 @@ export async function syncNow(synced: Synced): Promise<void> {
 export async function untilHealthy(synced: Synced, revision: string): Promise<KubernetesObject> {
   const { name } = synced;
   return await untilApplication(synced, (application) => {
-    if (isFinished(application, revision, "Failed") || isFinished(application, revision, "Error"))
+    if (hasFailed(application, revision))
       throw new Error(`the sync of ${name} failed: ${explain(application)}`);
     return (
-      isFinished(application, revision, "Succeeded") &&
+      hasSucceeded(application, revision) &&
       at(application, "status", "sync", "revision") === revision &&
       at(application, "status", "sync", "status") === "Synced" &&
       at(application, "status", "health", "status") === "Healthy"
@@ -73,14 +73,19 @@ export async function untilApplication(
   return application;
 }
 
-/** Whether the last sync was one of this revision and ended in this phase. */
-export function isFinished(
-  application: KubernetesObject,
-  revision: string,
-  phase: "Succeeded" | "Failed" | "Error",
-): boolean {
+/** Whether the last sync was one of this revision and has succeeded. */
+export function hasSucceeded(application: KubernetesObject, revision: string): boolean {
   const operation = at(application, "status", "operationState");
-  return at(operation, "phase") === phase && at(operation, "syncResult", "revision") === revision;
+  return at(operation, "phase") === "Succeeded" && at(operation, "syncResult", "revision") === revision;
+}
+
+/** Whether a sync of this revision has failed, be it that Argo CD waits to try it again. */
+export function hasFailed(application: KubernetesObject, revision: string): boolean {
+  const operation = at(application, "status", "operationState");
+  const phase = String(at(operation, "phase"));
+  const failed =
+    ["Failed", "Error"].includes(phase) || String(at(operation, "message")).includes("Retrying attempt");
+  return failed && at(operation, "syncResult", "revision") === revision;
 }
 
 /** What Argo CD says about an Application that is not as it should be. */

@@ -1,21 +1,24 @@
-import { makeDeployer, type Account } from "./account.ts";
+import { makeDeployer } from "./account.ts";
 import { applied, type Client } from "./api/client.ts";
-import { groupOf, type KubernetesObject } from "./api/object.ts";
+import type { KubernetesObject } from "./api/object.ts";
 import { refresh } from "./applications.ts";
-import { argocdNamespace, startArgoCd, type ArgoCd } from "./argocd.ts";
+import { startArgoCd, type ArgoCd } from "./argocd.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { startControllers } from "./controllers.ts";
 import { installCrds, platformCrds } from "./crds.ts";
 import { startNodes, type Nodes } from "./nodes.ts";
 import { requestedLabels } from "./node-labels.ts";
+import { readInstallation, type Installation } from "./installation.ts";
 import { startProcesses, type Processes } from "./processes/processes.ts";
-import { branch, makeRepository, type Repository } from "./repository.ts";
+import { makeRepository, type Repository } from "./repository.ts";
 import { startStandIns, type RunningStandIns } from "./stand-ins.ts";
 import { readObjects } from "./tree.ts";
 
 /** One environment's cluster with its Argo CD and a repository of its own, nothing synced yet. */
 export interface Environment {
+  /** Name of the Application. */
   readonly name: string;
+  readonly installation: Installation;
   readonly processes: Processes;
   readonly admin: Client;
   readonly argocd: ArgoCd;
@@ -29,9 +32,6 @@ export interface Environment {
 
 /** Namespace of the system, the same in each environment. */
 export const namespace = "apg-cash-management";
-
-const server = "https://kubernetes.default.svc";
-const deployer: Account = { namespace, name: "cluster-test-deployer" };
 
 /** Room for every environment, in three zones. */
 export const roomyNodes: Nodes = {
@@ -56,10 +56,12 @@ export async function startEnvironment(name: string, nodes: Nodes = roomyNodes):
   const standIns = startStandIns(admin);
   const repository = await makeRepository(processes.folder);
   await applied(admin, { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-  await makeDeployer(admin, deployer, objects);
+  const installation = await readInstallation(name, repository.url);
+  await makeDeployer(admin, installation.deployer);
   return {
-    name,
+    name: installation.application,
     objects,
+    installation,
     processes,
     admin,
     argocd,
@@ -79,41 +81,4 @@ export async function merge(
   const revision = edit === undefined ? await repository.revision() : await repository.commit(message);
   await refresh(admin, name);
   return revision;
-}
-
-/** An AppProject that allows the kinds of the environment's tree and no other, and the Application that syncs it. */
-export function applicationObjects({ name, repository, objects }: Environment): readonly KubernetesObject[] {
-  const kinds = [...new Set(objects.map(({ apiVersion, kind }) => `${groupOf(apiVersion)}/${kind}`))].map(
-    (key) => {
-      const [group = "", kind = ""] = key.split("/");
-      return { group, kind };
-    },
-  );
-  const metadata = { name, namespace: argocdNamespace };
-  const apiVersion = "argoproj.io/v1alpha1";
-  return [
-    {
-      apiVersion,
-      kind: "AppProject",
-      metadata,
-      spec: {
-        sourceRepos: [repository.url],
-        destinations: [{ server, namespace }],
-        destinationServiceAccounts: [{ server, namespace, defaultServiceAccount: deployer.name }],
-        clusterResourceWhitelist: kinds,
-        namespaceResourceWhitelist: kinds,
-      },
-    },
-    {
-      apiVersion,
-      kind: "Application",
-      metadata,
-      spec: {
-        project: name,
-        destination: { server, namespace },
-        source: { repoURL: repository.url, path: `rendered/${name}`, targetRevision: branch },
-        syncPolicy: { automated: { prune: true, selfHeal: true }, syncOptions: ["ServerSideApply=true"] },
-      },
-    },
-  ];
 }

@@ -18,7 +18,7 @@ export interface Repository {
 }
 
 /** The branch that Argo CD follows. */
-export const branch = "main";
+const branch = "main";
 
 /** Makes a repository with one commit in a folder below the given one. */
 export async function makeRepository(below: string): Promise<Repository> {

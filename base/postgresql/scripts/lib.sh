@@ -39,18 +39,18 @@ connection_to() {
 # replication_command POD COMMAND: one command of the replication protocol; needs no right on any table.
 replication_command() { psql -XAtqw -d "$(connection_to "$1") replication=true" -c "$2"; }
 
-# Writes what the server needs to follow the primary. Replaced in one step: the server may be reading.
+# write_connection [POD]: what the server needs to follow the primary, or POD; a primary follows nobody. Replaced in one
+# step: the server may be reading.
 write_connection() {
   local password
   password=$(secret replication-password)
   password=${password//\\/\\\\}
   printf '*:*:*:replicator:%s\n' "${password//:/\\:}" > "$password_file.new"
-  if is_primary; then
-    : > "$standby_file.new"
-  else
-    printf "primary_conninfo = '%s'\nprimary_slot_name = '%s'\n" "$(connection_to "$PRIMARY_POD")" "$slot" \
-      > "$standby_file.new"
-  fi
+  if [[ -n ${1:-} ]]; then
+    printf "primary_conninfo = '%s'\n" "$(connection_to "$1")"
+  elif ! is_primary; then
+    printf "primary_conninfo = '%s'\nprimary_slot_name = '%s'\n" "$(connection_to "$PRIMARY_POD")" "$slot"
+  fi > "$standby_file.new"
   mv "$password_file.new" "$password_file"
   mv "$standby_file.new" "$standby_file"
 }

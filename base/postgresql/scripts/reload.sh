@@ -6,11 +6,12 @@ fingerprint() {
   find -L /etc/postgresql "$credentials" "${ca_file%/*}" -type f ! -path '*/..*' -exec sha256sum {} + | sort | sha256sum
 }
 
-# Promotes this pod, which is the primary by name but still follows another. The old primary must have been stopped
-# first, and be seen to be: its pod is gone (a name that does not exist) or its address refuses. One that gives no
-# answer may be alive behind a broken network: nothing is promoted until somebody has fenced its node.
+# promote TIMELINE POSITION: promotes this pod, which is the primary by name but still follows another, from where it is.
+# The old primary must have been stopped first, and be seen to be: its pod is gone (a name that does not exist), its
+# address refuses, or it has come back as a replica. One that gives no answer may be alive behind a broken network:
+# nothing is promoted until somebody has fenced its node. A peer with more WAL is caught up with before.
 promote() {
-  local peer own=$1 answer position
+  local own_timeline=$1 own=$2 peer answer timeline position ahead=
   for peer in $PEERS; do
     [[ $peer != "$POD_NAME" ]] || continue
     answer=$(replication_command "$peer" 'SHOW in_hot_standby' 2>&1 || true)
@@ -25,26 +26,32 @@ promote() {
         ;;
     esac
     answer=$(replication_command "$peer" IDENTIFY_SYSTEM 2> /dev/null) || return 1
-    IFS='|' read -r _ _ position _ <<< "$answer"
-    (( $(lsn_number "$position") <= $(lsn_number "$own") )) || {
-      say "not promoting: $peer is at $position, this copy only at $own; name $peer as the primary instead"
-      return 1
-    }
+    IFS='|' read -r _ timeline position _ <<< "$answer"
+    # WAL of an older timeline is a branch that was left.
+    if (( timeline >= own_timeline && $(lsn_number "$position") > $(lsn_number "$own") )); then
+      ahead=$peer
+      own=$position
+    fi
   done
+  if [[ -n $ahead ]]; then
+    say "not promoting yet: catching up with $ahead, which is at $own"
+    write_connection "$ahead"
+    ask 'SELECT pg_reload_conf()' > /dev/null
+    return 1
+  fi
   say "promoting this pod at $own"
   [[ $(ask 'SELECT pg_promote(true, 60)') == t ]]
 }
 
 apply() {
-  local recovering received
-  IFS='|' read -r recovering received <<< "$(ask "SELECT pg_is_in_recovery(), CASE WHEN pg_is_in_recovery()
-    THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) END" 2> /dev/null || true)"
+  local recovering timeline received
+  IFS='|' read -r recovering timeline received <<< "$(ask "SELECT pg_is_in_recovery(), timeline_id,
+    CASE WHEN pg_is_in_recovery() THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) END
+    FROM pg_control_checkpoint()" 2> /dev/null || true)"
   [[ -n $recovering ]] || return 1
+  if is_primary && [[ $recovering == t ]]; then promote "$timeline" "$received" || return 1; fi
   write_connection
-  if is_primary; then
-    [[ $recovering == f ]] || promote "$received" || return 1
-    apply_roles "$run_directory"
-  fi
+  ! is_primary || apply_roles "$run_directory"
   [[ $(ask 'SELECT pg_reload_conf()') == t ]]
 }
 

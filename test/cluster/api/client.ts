@@ -38,6 +38,7 @@ export interface Client {
   ) => Promise<readonly KubernetesObject[]>;
   /** Merge patch of the object, or of its status. Throws when refused. */
   readonly patch: (reference: Reference, patch: unknown, subresource?: string) => Promise<KubernetesObject>;
+  /** Deletes the object; what it owns goes in the background. */
   readonly delete: (reference: Reference) => Promise<void>;
   /** Watches one object until it is as wanted; undefined stands for an absent one. Has no time limit. */
   readonly until: (
@@ -127,7 +128,10 @@ export function createClient(connection: Connection): Client {
       return toObject(expectSuccess(status, body));
     },
     delete: async (reference) => {
-      const { status, body } = await call(connection, { method: "DELETE", path: await pathOf(reference) });
+      const { status, body } = await call(connection, {
+        method: "DELETE",
+        path: `${await pathOf(reference)}?propagationPolicy=Background`,
+      });
       if (status !== 404) expectSuccess(status, body);
     },
     until: async (reference, wanted) => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startAdmissionServer, type AdmissionServer } from "../admission.ts";
 import { record } from "../proof.ts";
 import { kubernetes } from "../tools/catalogue.ts";
+import { deployerOf } from "../installation.ts";
 import { environments, readObjects } from "../tree.ts";
 
 let server: AdmissionServer;
@@ -13,7 +14,7 @@ test.for(await environments())(
   "every object of %s is admitted by the oldest Kubernetes that can be built, without warnings, and unchanged the second time",
   async (environment) => {
     const objects = await readObjects(`rendered/${environment}`);
-    expect(await server.admit(objects)).toEqual({
+    expect(await server.admit(await deployerOf(environment), objects)).toEqual({
       objects: objects.length,
       refused: [],
       warnings: [],
@@ -21,7 +22,7 @@ test.for(await environments())(
     });
     expect(server.version).toBe(`v${kubernetes.oldest}`);
     await record({
-      claim: `every object of ${environment} is admitted twice by the least account, without warnings`,
+      claim: `every object of ${environment} is admitted twice by the deployer of argocd/, without warnings`,
       against: [`kube-apiserver ${server.version}`],
       count: `${objects.length} objects`,
       pods: "none",

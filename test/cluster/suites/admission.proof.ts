@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startAdmissionServer, type AdmissionServer } from "../admission.ts";
 import { toObject } from "../api/object.ts";
 import { record } from "../proof.ts";
+import { deployerOf } from "../installation.ts";
 import { environments, readObjects } from "../tree.ts";
 import { kubernetes } from "../tools/catalogue.ts";
 
@@ -23,7 +24,7 @@ test.for(await environments())(
   async (environment) => {
     const objects = await readObjects(`rendered/${environment}`);
     expect(objects.length).toBeGreaterThan(0);
-    expect(await server.admit(objects)).toEqual({
+    expect(await server.admit(await deployerOf(environment), objects)).toEqual({
       objects: objects.length,
       refused: [],
       warnings: [],
@@ -31,7 +32,7 @@ test.for(await environments())(
     });
     expect(server.version).toBe(`v${kubernetes.newest}`);
     await record({
-      claim: `every object of ${environment} is admitted twice by the least account, without warnings`,
+      claim: `every object of ${environment} is admitted twice by the deployer of argocd/, without warnings`,
       against: [`kube-apiserver ${server.version}`],
       count: `${objects.length} objects`,
       pods: "none",
@@ -40,7 +41,7 @@ test.for(await environments())(
 );
 
 test("an unknown field, an impossible value and a deprecated annotation are each reported", async () => {
-  const { refused, warnings, changedAgain } = await server.admit([
+  const { refused, warnings, changedAgain } = await server.admit(await deployerOf("production"), [
     toObject({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "typo", namespace }, dta: {} }),
     toObject({
       apiVersion: "v1",
@@ -64,14 +65,12 @@ test("an unknown field, an impossible value and a deprecated annotation are each
   expect(changedAgain).toEqual([]);
 });
 
-test("the account that applies a tree can do nothing that the tree does not need", async () => {
-  const { refused } = await server.admit(
-    [configMap],
-    [toObject({ apiVersion: "v1", kind: "Secret", metadata: { name: "other", namespace } })],
-  );
+test("the deployer can apply nothing that its tree has no kind of", async () => {
+  const secret = toObject({ apiVersion: "v1", kind: "Secret", metadata: { name: "other", namespace } });
+  const { refused } = await server.admit(await deployerOf("production"), [configMap, secret]);
   expect(refused).toEqual([
     expect.stringMatching(
-      /^Secret\/.*secrets "other" is forbidden: User "system:serviceaccount:apg-cash-management:cluster-test-deployer" cannot patch resource "secrets"/u,
+      /^Secret\/.*secrets "other" is forbidden: User "system:serviceaccount:apg-cash-management:[a-z-]+" cannot patch resource "secrets"/u,
     ),
   ]);
 });

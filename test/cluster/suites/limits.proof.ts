@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { applied } from "../api/client.ts";
 import { at, listAt, toObject } from "../api/object.ts";
-import { applicationNamed, explain, isFinished, refresh, untilApplication } from "../applications.ts";
-import { applicationObjects, merge, startEnvironment, type Environment } from "../environment.ts";
+import { applicationNamed, explain, hasFailed, refresh, untilApplication } from "../applications.ts";
+import { merge, startEnvironment, type Environment } from "../environment.ts";
 import { record } from "../proof.ts";
 import { addBeside, findFile } from "../repository-files.ts";
 
@@ -33,11 +33,11 @@ test.for([
   const neighbour = await findFile(folder, "ConfigMap", ({ kind }) => kind === "ConfigMap");
   await addBeside(neighbour, toObject(parse(await readFile(fixture(file), "utf8"))));
   const revision = await repository.commit("feat: something foreign");
-  for (const object of applicationObjects(environment)) await applied(admin, object);
-  await refresh(admin, name);
-  const failed = await untilApplication(environment, (found) => isFinished(found, revision, "Failed"));
+  for (const object of environment.installation.objects) await applied(admin, object);
+  await refresh(admin, environment.name);
+  const failed = await untilApplication(environment, (found) => hasFailed(found, revision));
   expect(explain(failed)).toMatch(message);
-  await admin.delete(applicationNamed(name));
+  await admin.delete(applicationNamed(environment.name));
   await repository.revert();
   await record({
     claim: `an AppProject with the environment's own kinds and namespace refuses an object ${what}`,
@@ -54,7 +54,7 @@ test("the guide's redis-master is out of sync for ever under server-side apply, 
   await cp(fixture("guide/redis-master.yaml"), join(folder, "redis-master.yaml"));
   await writeFile(join(folder, "kustomization.yaml"), stringify({ resources: ["redis-master.yaml"] }));
   await repository.commit("feat: the guide's redis-master");
-  const [project, application] = applicationObjects(environment);
+  const [project, application] = environment.installation.objects;
   if (project === undefined || application === undefined) throw new Error("no project or no application");
   const guide = { ...environment, name: "guide" };
   await applied(admin, project);

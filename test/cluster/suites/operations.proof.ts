@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { applied, referenceTo } from "../api/client.ts";
 import { at, nameOf, type KubernetesObject } from "../api/object.ts";
-import { isFinished, syncNow, untilApplication, untilHealthy } from "../applications.ts";
-import { applicationObjects, merge, startEnvironment, type Environment } from "../environment.ts";
+import { hasSucceeded, syncNow, untilApplication, untilHealthy } from "../applications.ts";
+import { merge, startEnvironment, type Environment } from "../environment.ts";
 import { record } from "../proof.ts";
 import { findFile, objectFiles, removeFile } from "../repository-files.ts";
 import { specified, stored } from "../snapshot.ts";
@@ -19,7 +19,7 @@ beforeAll(async () => {
   const { admin, repository } = environment;
   folder = join(repository.folder, "rendered", name);
   objects = (await objectFiles(folder)).map(({ object }) => object);
-  for (const object of applicationObjects(environment)) await applied(admin, object);
+  for (const object of environment.installation.objects) await applied(admin, object);
   await untilHealthy(environment, await repository.revision());
 });
 afterAll(async () => await environment.processes.stop());
@@ -78,7 +78,7 @@ test("an object whose file was removed is pruned, data whose file was removed st
     await removeFile(pruned);
     await removeFile(data);
   });
-  await untilApplication(environment, (application) => isFinished(application, revision, "Succeeded"));
+  await untilApplication(environment, (application) => hasSucceeded(application, revision));
   expect(await admin.get(referenceTo(pruned.object))).toBeUndefined();
   expect((await admin.get(referenceTo(data.object)))?.metadata.uid).toBe(uid);
   expect(names(await admin.list("v1", "PersistentVolumeClaim"))).toEqual(names(claims));

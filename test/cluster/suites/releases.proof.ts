@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { applied, referenceTo } from "../api/client.ts";
 import { at, listAt, type KubernetesObject } from "../api/object.ts";
-import { explain, isFinished, untilApplication, untilHealthy } from "../applications.ts";
-import { applicationObjects, merge, namespace, startEnvironment, type Environment } from "../environment.ts";
+import { explain, hasFailed, untilApplication, untilHealthy } from "../applications.ts";
+import { merge, namespace, startEnvironment, type Environment } from "../environment.ts";
 import { brokenDigest } from "../nodes.ts";
 import { record } from "../proof.ts";
 import { findFile, rewrite, type ObjectFile } from "../repository-files.ts";
@@ -24,7 +24,7 @@ beforeAll(async () => {
     "object after the application",
     (object) => waveOf(object) > waveOf(application.object),
   );
-  for (const object of applicationObjects(environment)) await applied(admin, object);
+  for (const object of environment.installation.objects) await applied(admin, object);
   await untilHealthy(environment, await repository.revision());
 });
 afterAll(async () => await environment.processes.stop());
@@ -39,7 +39,7 @@ test("a bad release stops at its wave: later objects stay as they were and the o
     await rewrite(application, broken(application.object));
     await rewrite(late, labelled(late.object));
   });
-  const failed = await untilApplication(environment, (found) => isFinished(found, revision, "Failed"));
+  const failed = await untilApplication(environment, (found) => hasFailed(found, revision));
   expect(explain(failed)).toContain("Deployment");
   expect((await admin.get(referenceTo(late.object)))?.metadata.labels?.[release.label]).toBeUndefined();
   expect(await servingPods()).toEqual(before);

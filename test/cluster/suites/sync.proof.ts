@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { applied, referenceTo } from "../api/client.ts";
 import { nameOf } from "../api/object.ts";
 import { untilHealthy } from "../applications.ts";
-import { applicationObjects, startEnvironment, type Environment } from "../environment.ts";
+import { startEnvironment, type Environment } from "../environment.ts";
 import { record } from "../proof.ts";
 import { readObjects } from "../tree.ts";
 
@@ -15,7 +15,7 @@ afterAll(async () => await environment.processes.stop());
 test("Argo CD syncs production from git, as an account with no more rights than it needs, to Synced and Healthy", async () => {
   const { admin, repository, standIns, against } = environment;
   const revision = await repository.revision();
-  for (const object of applicationObjects(environment)) await applied(admin, object);
+  for (const object of environment.installation.objects) await applied(admin, object);
   await untilHealthy(environment, revision);
   const objects = await readObjects(`rendered/${name}`);
   const absent: string[] = [];

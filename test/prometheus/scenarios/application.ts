@@ -91,6 +91,13 @@ export const firing: readonly FiringScenario[] = [
       },
     ],
   },
+  {
+    alert: "APGHighErrorRate",
+    when: "11% of requests fail",
+    series: { [requests("a", "/", "200")]: "0+89x60", [requests("a", "/", "500")]: "0+11x60" },
+    holdsAfter: 30,
+    fires: [{ description: "11% of requests fail with a 5xx status; the limit is 10%." }],
+  },
 ];
 
 /** Courses of events during which the alerts stay quiet. */
@@ -149,6 +156,16 @@ export const quiet: readonly QuietScenario[] = [
       [requests("a", "/", "200")]: "0+1x60",
       [bucket("/", "1")]: "0+1x30 stale",
       [bucket("/", "1.0")]: "_x30 0+1x30",
+    },
+    during: 1800,
+  },
+  {
+    alert: "APGHighErrorRate",
+    when: "9% of requests fail, and many are refused as wrong",
+    series: {
+      [requests("a", "/", "200")]: "0+51x60",
+      [requests("a", "/", "422")]: "0+40x60",
+      [requests("a", "/", "500")]: "0+9x60",
     },
     during: 1800,
   },

@@ -59,6 +59,30 @@ export const firing: readonly FiringScenario[] = [
     holdsAfter: minute,
     fires: [{ description: "16% of the requests took longer than 1 second; 5% are allowed over 30 days." }],
   },
+  {
+    alert: "APGAvailabilityBudgetBurnFast",
+    when: "2% fail after six good hours: the hour's share passes 1.44% after 44 minutes",
+    series: {
+      [total("200")]: "1000000+1000x360 1360980+980x120",
+      [total("500")]: "1000000x360 1000020+20x120",
+    },
+    interval: minute,
+    holdsAfter: 404 * minute,
+    fires: [
+      { description: "1.533% of the requests failed with a 5xx status; 0.1% are allowed over 30 days." },
+    ],
+  },
+  {
+    alert: "APGAvailabilityBudgetBurnSlow",
+    when: "some fail of few requests: 0.12 a second",
+    series: { [total("200")]: "0+7x180", [total("500")]: "0+0.2x180" },
+    interval: minute,
+    // An hour with 360 requests is the least that says something.
+    holdsAfter: 51 * minute,
+    fires: [
+      { description: "2.778% of the requests failed with a 5xx status; 0.1% are allowed over 30 days." },
+    ],
+  },
 ];
 
 /** Courses of events during which the alerts stay quiet. */
@@ -88,6 +112,29 @@ export const quiet: readonly QuietScenario[] = [
     alert: "APGLatencyBudgetBurnSlow",
     when: "4% of requests take longer than a second",
     series: slowness(40, 180),
+    during: 3 * 3600,
+    interval: minute,
+  },
+  ...(["Fast", "Slow"] as const).flatMap((speed): readonly QuietScenario[] => [
+    {
+      alert: `APGAvailabilityBudgetBurn${speed}`,
+      when: "all of less than 0.1 requests a second fail",
+      series: { [total("500")]: "0+5.9x180" },
+      during: 3 * 3600,
+      interval: minute,
+    },
+    {
+      alert: `APGLatencyBudgetBurn${speed}`,
+      when: "all of less than 0.1 requests a second are slow",
+      series: { [bucket("1.0")]: "0x180", [bucket("+Inf")]: "0+5.9x180", [count]: "0+5.9x180" },
+      during: 3 * 3600,
+      interval: minute,
+    },
+  ]),
+  {
+    alert: "APGLatencyBudgetBurnFast",
+    when: "29% of requests are slow, which is a task and no page",
+    series: slowness(290, 180),
     during: 3 * 3600,
     interval: minute,
   },

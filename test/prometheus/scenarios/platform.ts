@@ -9,6 +9,8 @@ const container = `${here},pod="redis-master-0",container="redis"`;
 const restarts = `kube_pod_container_status_restarts_total{${container}}`;
 const terminated = (reason: string) =>
   `kube_pod_container_status_last_terminated_reason{${container},reason="${reason}"}`;
+const condition = (target: string, name: string, status: string) =>
+  `kube_horizontalpodautoscaler_status_condition{${target},condition="${name}",status="${status}"}`;
 const certificate = (namespace: string) =>
   `certmanager_certificate_expiration_timestamp_seconds{${namespace},name="apg-cash-management-tls"}`;
 const secret = (namespace: string) =>
@@ -158,13 +160,13 @@ export const firing: readonly FiringScenario[] = [
 export const quiet: readonly QuietScenario[] = [
   {
     alert: "APGAutoscalerAtMaximum",
-    when: "19 of 20 pods run, and another system's autoscaler is at its maximum",
+    when: "19 of 20 pods run, and another autoscaler is at its maximum",
     series: {
       [`kube_horizontalpodautoscaler_status_current_replicas{${autoscaler}}`]: "19x60",
       [`kube_horizontalpodautoscaler_spec_max_replicas{${autoscaler}}`]: "20x60",
-      'kube_horizontalpodautoscaler_status_current_replicas{namespace="other",horizontalpodautoscaler="other"}':
+      'kube_horizontalpodautoscaler_status_current_replicas{namespace="apg-cash-management",horizontalpodautoscaler="other"}':
         "5x60",
-      'kube_horizontalpodautoscaler_spec_max_replicas{namespace="other",horizontalpodautoscaler="other"}':
+      'kube_horizontalpodautoscaler_spec_max_replicas{namespace="apg-cash-management",horizontalpodautoscaler="other"}':
         "5x60",
     },
     during: 1800,
@@ -233,6 +235,56 @@ export const quiet: readonly QuietScenario[] = [
     alert: "APGPlatformMetricsMissing",
     when: "all components are scraped",
     series: everything,
+    during: 1800,
+  },
+  {
+    alert: "APGAutoscalerBlind",
+    when: "it is active and only limited, and another autoscaler is blind",
+    series: {
+      [condition(autoscaler, "ScalingActive", "true")]: "1x60",
+      [condition(autoscaler, "ScalingActive", "false")]: "0x60",
+      [condition(autoscaler, "ScalingLimited", "false")]: "1x60",
+      [condition(`${here},horizontalpodautoscaler="other"`, "ScalingActive", "false")]: "1x60",
+    },
+    during: 1800,
+  },
+  {
+    alert: "APGJobFailed",
+    when: "a backup fails, which will be tried again",
+    series: { [job("postgres-backup-29312")]: "1x60" },
+    during: 1800,
+  },
+  {
+    alert: "APGVolumeFillingUp",
+    when: "21% are left and much is written",
+    series: {
+      [`kubelet_volume_stats_available_bytes${volume("v")}`]: "30-0.15x60",
+      [`kubelet_volume_stats_capacity_bytes${volume("v")}`]: "100x60",
+    },
+    interval: 600,
+    during: 36000,
+  },
+  {
+    alert: "APGCertificateNotRenewed",
+    when: "cert-manager has had 8 days to renew",
+    series: { [certificate(exported)]: `${22 * day + 7200}x200` },
+    during: 6000,
+  },
+  {
+    alert: "APGCertificateExpiring",
+    when: "8 days are left, which is a task and no page",
+    series: { [certificate(exported)]: `${8 * day}x200`, [certificate(here)]: `${8 * day}x200` },
+    during: 6000,
+  },
+  {
+    alert: "APGSecretNotSynchronized",
+    when: "an ExternalSecret is Ready, and not deleted",
+    series: Object.fromEntries(
+      [exported, here].flatMap((namespace) => [
+        [secret(namespace).replace('status="False"', 'status="True"'), "1x60"] as const,
+        [secret(namespace).replace('condition="Ready"', 'condition="Deleted"'), "1x60"] as const,
+      ]),
+    ),
     during: 1800,
   },
 ];

@@ -134,13 +134,13 @@ export const firing: readonly FiringScenario[] = [
   },
   {
     alert: "APGPostgresRollbacksHigh",
-    when: "a quarter of the transactions is rolled back",
-    series: { [committed]: "0+75x60", [rolledBack]: "0+25x60" },
+    when: "11% of the transactions are rolled back",
+    series: { [committed]: "0+89x60", [rolledBack]: "0+11x60" },
     holdsAfter: 30,
     fires: [
       {
         labels: { datname: "apg_cash_production" },
-        description: "25% of the transactions in apg_cash_production are rolled back.",
+        description: "11% of the transactions in apg_cash_production are rolled back.",
       },
     ],
   },
@@ -158,14 +158,20 @@ export const firing: readonly FiringScenario[] = [
   {
     alert: "APGPostgresTransactionIdsExhausted",
     when: "half of the transaction ids are used up",
-    series: { [age]: "1100000000x60" },
+    series: { [age]: "1010000000x60" },
     fires: [
       {
         labels: { datname: "apg_cash_production" },
         description:
-          "The oldest unfrozen row in apg_cash_production is 1.1G transactions old; at 2.1G PostgreSQL refuses writes.",
+          "The oldest unfrozen row in apg_cash_production is 1.01G transactions old; at 2.1G PostgreSQL refuses writes.",
       },
     ],
+  },
+  {
+    alert: "APGPostgresServerDown",
+    when: "no exporter has ever answered",
+    series: {},
+    fires: [{ description: "0 of 3 PostgreSQL servers answer." }],
   },
 ];
 
@@ -236,5 +242,23 @@ export const quiet: readonly QuietScenario[] = [
     when: "autovacuum freezes at its usual 200 million",
     series: { [age]: "150000000+1000000x55 100000000x10" },
     during: 1800,
+  },
+  {
+    alert: "APGPostgresRollbacksHigh",
+    when: "9% of the transactions are rolled back",
+    series: { [committed]: "0+91x60", [rolledBack]: "0+9x60" },
+    during: 1800,
+  },
+  {
+    alert: "APGPostgresTransactionIdsExhausted",
+    when: "0.9 billion ids are used, which is a task and no page",
+    series: { [age]: "900000000x60" },
+    during: 1800,
+  },
+  {
+    alert: "APGPostgresLongTransaction",
+    when: "transactions take 14 minutes",
+    series: { [transaction("")]: "0+30x28 0+30x28" },
+    during: 1700,
   },
 ];

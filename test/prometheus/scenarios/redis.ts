@@ -156,11 +156,30 @@ export const firing: readonly FiringScenario[] = [
     series: {
       [info("redis-master-0", "master")]: "1x240",
       [info("redis-replica-0", "slave")]: "1x240",
-      [keys("redis-master-0")]: "5000x149 3x90",
-      [keys("redis-replica-0")]: "5000x149 3x90",
+      [keys("redis-master-0")]: "5000x149 490x90",
+      [keys("redis-replica-0")]: "5000x149 490x90",
     },
     holdsAfter: 4500,
-    fires: [{ description: "3 keys are left on the master, less than a tenth of an hour ago." }],
+    fires: [{ description: "490 keys are left on the master, less than a tenth of an hour ago." }],
+  },
+  {
+    alert: "APGRedisKeysLost",
+    when: "110 keys become none",
+    series: { [info("redis-master-0", "master")]: "1x240", [keys("redis-master-0")]: "110x149 0x90" },
+    holdsAfter: 4500,
+    fires: [{ description: "0 keys are left on the master, less than a tenth of an hour ago." }],
+  },
+  {
+    alert: "APGRedisServerDown",
+    when: "no exporter has ever answered",
+    series: {},
+    fires: [{ description: "0 of 3 Redis servers answer." }],
+  },
+  {
+    alert: "APGRedisReplicaMissing",
+    when: "no exporter has ever answered",
+    series: {},
+    fires: [{ description: "0 of 2 replicas are connected to the master." }],
   },
 ];
 
@@ -213,8 +232,8 @@ export const quiet: readonly QuietScenario[] = [
   },
   {
     alert: "APGRedisKeysLost",
-    when: "60 keys become none",
-    series: { [info("redis-master-0", "master")]: "1x240", [keys("redis-master-0")]: "60x149 0x90" },
+    when: "90 keys become none",
+    series: { [info("redis-master-0", "master")]: "1x240", [keys("redis-master-0")]: "90x149 0x90" },
     during: 7200,
   },
   {
@@ -222,5 +241,30 @@ export const quiet: readonly QuietScenario[] = [
     when: "half of the keys expire",
     series: { [info("redis-master-0", "master")]: "1x240", [keys("redis-master-0")]: "5000x149 2500x90" },
     during: 7200,
+  },
+  {
+    alert: "APGRedisKeysLost",
+    when: "four fifths of the keys expire, on the replicas too",
+    series: {
+      [info("redis-master-0", "master")]: "1x240",
+      [info("redis-replica-0", "slave")]: "1x240",
+      [info("redis-replica-1", "slave")]: "1x240",
+      [keys("redis-master-0")]: "5000x149 1000x90",
+      [keys("redis-replica-0")]: "5000x149 1000x90",
+      [keys("redis-replica-1")]: "5000x149 1000x90",
+    },
+    during: 7200,
+  },
+  {
+    alert: "APGRedisKeysLost",
+    when: "11% of the keys are left",
+    series: { [info("redis-master-0", "master")]: "1x240", [keys("redis-master-0")]: "5000x149 550x90" },
+    during: 7200,
+  },
+  {
+    alert: "APGRedisMemoryUsageHigh",
+    when: "89% of maxmemory is used",
+    series: { [used]: "89x60", [most]: "100x60", [info("redis-master-0", "master")]: "1x60" },
+    during: 1800,
   },
 ];

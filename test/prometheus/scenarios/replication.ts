@@ -40,26 +40,26 @@ export const firing: readonly FiringScenario[] = [
   },
   {
     alert: "APGPostgresReplicationLag",
-    when: "a replica has 512 MiB to replay",
+    when: "a replica has 65 MiB to replay",
     series: {
-      [sender("postgres_replica_0")]: `${512 * megabytes}x60`,
+      [sender("postgres_replica_0")]: `${65 * megabytes}x60`,
       [sender("postgres_replica_1")]: "0x60",
     },
     fires: [
       {
         labels: { application_name: "postgres_replica_0" },
-        description: "postgres_replica_0 has 512MiB of WAL still to replay.",
+        description: "postgres_replica_0 has 65MiB of WAL still to replay.",
       },
     ],
   },
   {
     alert: "APGPostgresReplicaStale",
-    when: "a replica replays what is ten minutes old",
-    series: { [`pg_replication_lag_seconds{${replica}}`]: "600x60" },
+    when: "a replica replays what is more than five minutes old",
+    series: { [`pg_replication_lag_seconds{${replica}}`]: "310x60" },
     fires: [
       {
         labels: { pod: "postgres-replica-0" },
-        description: "postgres-replica-0 replays what was written 10m 0s ago.",
+        description: "postgres-replica-0 replays what was written 5m 10s ago.",
       },
     ],
   },
@@ -76,13 +76,13 @@ export const firing: readonly FiringScenario[] = [
   },
   {
     alert: "APGPostgresReplicationSlotAtRisk",
-    when: "a tenth of the kept WAL is left for a slot",
-    series: { [safe]: `${100 * megabytes}x60`, [keep]: `${1000 * megabytes}x60` },
+    when: "19% of the kept WAL is left for a slot",
+    series: { [safe]: `${190 * megabytes}x60`, [keep]: `${1000 * megabytes}x60` },
     fires: [
       {
         labels: { pod: "postgres-primary-0", slot_name: "postgres_replica_0" },
         description:
-          "The slot postgres_replica_0 has 10% of max_slot_wal_keep_size left; then its consumer has to start from a full copy.",
+          "The slot postgres_replica_0 has 19% of max_slot_wal_keep_size left; then its consumer has to start from a full copy.",
       },
     ],
   },
@@ -139,6 +139,24 @@ export const quiet: readonly QuietScenario[] = [
     alert: "APGPostgresReplicationSlotLost",
     when: "a slot keeps more than usual",
     series: { [status("extended")]: "1x60" },
+    during: 1800,
+  },
+  {
+    alert: "APGPostgresReplicationLag",
+    when: "a replica has 63 MiB to replay",
+    series: { [sender("postgres_replica_0")]: `${63 * megabytes}x60` },
+    during: 1800,
+  },
+  {
+    alert: "APGPostgresReplicaStale",
+    when: "a replica replays what is under five minutes old",
+    series: { [`pg_replication_lag_seconds{${replica}}`]: "290x60" },
+    during: 1800,
+  },
+  {
+    alert: "APGPostgresReplicationSlotAtRisk",
+    when: "21% of the kept WAL are left for a slot",
+    series: { [safe]: `${210 * megabytes}x60`, [keep]: `${1000 * megabytes}x60` },
     during: 1800,
   },
 ];

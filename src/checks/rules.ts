@@ -1,0 +1,5 @@
+import { podSecurity } from "./pod-security.ts";
+import type { Rule } from "./rule.ts";
+
+/** Every rule, in the order in which findings are printed. */
+export const rules: readonly Rule[] = [podSecurity];

@@ -1,0 +1,102 @@
+import { asObject, type Json, type JsonObject, type Manifest } from "../kubernetes/manifest.ts";
+import { at, number, objects, ofKind, text } from "./read.ts";
+
+/** Pods that one object makes, all alike. */
+export interface Workload {
+  readonly manifest: Manifest;
+  readonly labels: JsonObject;
+  readonly annotations: JsonObject;
+  readonly pod: JsonObject;
+  /** Path of the pod's specification inside the object. */
+  readonly path: string;
+  /** Number of pods in the largest permitted state, without those of a rollout. */
+  readonly largest: number;
+}
+
+/** One container of a pod. */
+export interface Container {
+  readonly name: string;
+  readonly container: JsonObject;
+  /** Path inside the object. */
+  readonly path: string;
+  /** Runs before the others and ends; a sidecar (an init container that restarts always) is none. */
+  readonly init: boolean;
+}
+
+const templates = {
+  Deployment: "spec.template",
+  StatefulSet: "spec.template",
+  DaemonSet: "spec.template",
+  ReplicaSet: "spec.template",
+  Job: "spec.template",
+  CronJob: "spec.jobTemplate.spec.template",
+  Pod: "",
+} as const;
+
+const known = new WeakMap<readonly Manifest[], readonly Workload[]>();
+
+/** Returns everything that makes pods. */
+export function workloads(manifests: readonly Manifest[]): readonly Workload[] {
+  const found = known.get(manifests);
+  if (found) return found;
+  const made = Object.entries(templates).flatMap(([kind, path]) =>
+    ofKind(manifests, kind).map((manifest): Workload => {
+      const template = path === "" ? manifest.body : at(manifest.body, ...path.split("."));
+      return {
+        manifest,
+        labels: asObject(at(template, "metadata", "labels")),
+        annotations: asObject(at(template, "metadata", "annotations")),
+        pod: asObject(at(template, "spec")),
+        path: path === "" ? "spec" : `${path}.spec`,
+        largest: largestCount(manifests, manifest),
+      };
+    }),
+  );
+  known.set(manifests, made);
+  return made;
+}
+
+/** Returns the workloads that run until they are stopped: no Jobs. */
+export function longRunning(manifests: readonly Manifest[]): readonly Workload[] {
+  return workloads(manifests).filter(({ manifest: { kind } }) => kind !== "Job" && kind !== "CronJob");
+}
+
+/** Returns all containers of a workload, init containers first. */
+export function containersOf({ pod, path }: Workload): readonly Container[] {
+  return (["initContainers", "containers"] as const).flatMap((list) =>
+    objects(pod[list]).map((container, index) => ({
+      name: text(container["name"]),
+      container,
+      path: `${path}.${list}[${index}]`,
+      init: list === "initContainers" && container["restartPolicy"] !== "Always",
+    })),
+  );
+}
+
+/** Returns the autoscaler of a workload, or undefined: a HorizontalPodAutoscaler or a ScaledObject. */
+export function autoscalerOf(manifests: readonly Manifest[], workload: Manifest): Manifest | undefined {
+  return ofKind(manifests, "HorizontalPodAutoscaler", "ScaledObject").find(({ body }) => {
+    const target = asObject(at(body, "spec", "scaleTargetRef"));
+    return target["name"] === workload.name && (target["kind"] ?? "Deployment") === workload.kind;
+  });
+}
+
+function largestCount(manifests: readonly Manifest[], workload: Manifest): number {
+  const spec = at(workload.body, "spec");
+  if (workload.kind === "Job") return number(at(spec, "parallelism")) ?? 1;
+  if (workload.kind === "CronJob") return number(at(spec, "jobTemplate", "spec", "parallelism")) ?? 1;
+  const autoscaler = autoscalerOf(manifests, workload);
+  const limits = asObject(at(autoscaler?.body, "spec"));
+  const maximum = number(limits["maxReplicas"] ?? limits["maxReplicaCount"]);
+  return maximum ?? number(at(spec, "replicas")) ?? 1;
+}
+
+/** Returns how many pods a rolling update may run beside the wanted ones (Kubernetes API reference, DeploymentStrategy). */
+export function surgeOf({ manifest, largest }: Workload): number {
+  if (manifest.kind !== "Deployment" || at(manifest.body, "spec", "strategy", "type") === "Recreate")
+    return 0;
+  const surge: Json = at(manifest.body, "spec", "strategy", "rollingUpdate", "maxSurge") ?? "25%";
+  return typeof surge === "string" && surge.endsWith("%")
+    ? Math.ceil((Number(surge.slice(0, -1)) * largest) / 100)
+    : Number(text(surge));
+}
