@@ -101,7 +101,7 @@ async function remove(request: Request, object: JsonObject): Promise<void> {
     metadata: { finalizers: null },
   };
   await request({ method: "PATCH", path, body: free, contentType: "application/merge-patch+json" });
-  await request({ method: "DELETE", path, body: { propagationPolicy: "Background", gracePeriodSeconds: 0 } });
+  await request({ method: "DELETE", path: `${path}?propagationPolicy=Background&gracePeriodSeconds=0` });
   await request({ method: "PATCH", path, body: free, contentType: "application/merge-patch+json" });
   for (let look = 0; look < 100; look++) {
     const found = await request({ method: "GET", path });
