@@ -23,8 +23,6 @@ export async function startControllers({
       "--controllers=*,-persistentvolume-attach-detach-controller,-horizontal-pod-autoscaler-controller",
       // On a busy machine KWOK's heartbeats come late; a node that is late must not take its pods' readiness away.
       "--node-monitor-grace-period=24h",
-      // A quota's count that missed a pod is put right at the next full count, which is five minutes away by default.
-      "--resource-quota-sync-period=2s",
     ],
   });
   const scheduler = await processes.start({
