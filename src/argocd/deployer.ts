@@ -5,7 +5,7 @@ import { Role } from "kubernetes-models/rbac.authorization.k8s.io/v1/Role";
 import { RoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import { asArray, asObject, type Json, type Manifest, type Model } from "../kubernetes/manifest.ts";
-import { clusterObjects, groupOf, isPruned, namespacedKinds } from "./kinds.ts";
+import { clusterObjects, groupOf, isHook, isPruned, namespacedKinds } from "./kinds.ts";
 import { applicationName, deployerName } from "./names.ts";
 import { resourceName } from "./resource-name.ts";
 
@@ -49,16 +49,18 @@ export function deployer(spec: Deployer): Model[] {
 
 /**
  * Server-side apply is a patch, which the API server also checks as `create` when the object is new; pruning and the
- * replacing of hooks delete. A kind whose objects are all kept gets no `delete`.
+ * replacing of hooks delete. A kind whose objects are all kept gets no `delete`. Argo CD takes its finalizer
+ * (argocd.argoproj.io/hook-finalizer) off a finished hook by an update, so kinds of hooks get `update`.
  */
 function rulesOfKinds(manifests: readonly Manifest[]): IPolicyRule[] {
   return namespacedKinds(manifests).map(({ group, kind }) => {
     const objects = manifests.filter((one) => one.kind === kind && groupOf(one.apiVersion) === group);
     const isDeletable = objects.some(({ body }) => isPruned(body));
+    const hasHook = objects.some(({ body }) => isHook(body));
     return {
       apiGroups: [group],
       resources: [resourceName(kind)],
-      verbs: ["create", ...(isDeletable ? ["delete"] : []), "get", "patch"],
+      verbs: ["create", ...(isDeletable ? ["delete"] : []), "get", "patch", ...(hasHook ? ["update"] : [])],
     };
   });
 }

@@ -40,6 +40,11 @@ export function isPruned(body: JsonObject): boolean {
   return typeof options !== "string" || !options.split(",").includes("Prune=false");
 }
 
+/** Whether Argo CD runs the object as a hook of a sync. */
+export function isHook(body: JsonObject): boolean {
+  return asObject(asObject(body["metadata"])["annotations"])["argocd.argoproj.io/hook"] !== undefined;
+}
+
 function sortedOnce<Item>(items: readonly Item[], key: (item: Item) => string): Item[] {
   const byKey = new Map(items.map((item) => [key(item), item]));
   return [...byKey].toSorted(([a], [b]) => compareText(a, b)).map(([, item]) => item);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { ClusterRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding";
+import { Job } from "kubernetes-models/batch/v1/Job";
 import { RoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding";
 import { argocdFiles } from "../../src/argocd/files.ts";
 import type { Model } from "../../src/kubernetes/manifest.ts";
@@ -32,6 +33,20 @@ test("a project's cluster-scoped objects are those of the tree, by name", () => 
     { group: "", kind: "Namespace", name: "apg" },
     { group: "storage.k8s.io", kind: "StorageClass", name: "fast" },
   ]);
+});
+
+test("kinds of hooks get update, with which Argo CD takes its finalizer off them, and no other kind does", () => {
+  const hook = sealed(
+    new Job({
+      metadata: { name: "smoke-test", annotations: { "argocd.argoproj.io/hook": "PostSync" } },
+      spec: { template: { spec: { restartPolicy: "Never", containers: [{ name: "curl", image: "curl" }] } } },
+    }),
+  );
+  const files = generated([{ ...exampleEnvironment, manifests: [...exampleTree, hook] }]);
+  const updated = listAt(files.get("argocd/vendor/deployer/production/role.yaml"), "rules").filter((rule) =>
+    listAt(rule, "verbs").includes("update"),
+  );
+  expect(updated.map((rule) => at(rule, "resources"))).toEqual([["jobs"]]);
 });
 
 test("the deployer may do to each kind of the tree what a sync does, and to no other", () => {
