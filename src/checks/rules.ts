@@ -1,5 +1,7 @@
+import { leastPrivilege } from "./least-privilege.ts";
 import { podSecurity } from "./pod-security.ts";
+import { references } from "./references.ts";
 import type { Rule } from "./rule.ts";
 
 /** Every rule, in the order in which findings are printed. */
-export const rules: readonly Rule[] = [podSecurity];
+export const rules: readonly Rule[] = [references, podSecurity, leastPrivilege];
