@@ -11,6 +11,7 @@ import {
   deployerFolder,
   installationFolder,
   localServer,
+  planAnnotations,
   platformName,
   rootName,
 } from "./names.ts";
@@ -43,11 +44,18 @@ const retry = {
  * forbid that themselves; it has no finalizer, so deleting it deletes nothing of the environment.
  */
 export function environmentApplication(environment: ArgoCdEnvironment): Model {
-  const { name, server, namespace, repository, revision } = environment;
+  const { name, server, namespace, repository, revision, kubernetesVersion } = environment;
   return new Application({
     metadata: {
       name: applicationName(name),
-      annotations: { ...keepData, ...serverSideDiff, ...ownFolder, ...notifications },
+      annotations: {
+        ...keepData,
+        ...serverSideDiff,
+        ...ownFolder,
+        ...notifications,
+        // By it the plan knows which server's rules hold, without the values.
+        [planAnnotations.kubernetes]: kubernetesVersion,
+      },
     },
     spec: {
       project: applicationName(name),

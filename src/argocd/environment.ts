@@ -8,6 +8,8 @@ export interface ArgoCdEnvironment {
   /** API server of its cluster as Argo CD knows it; `localServer` for the cluster that Argo CD itself runs in. */
   readonly server: string;
   readonly namespace: string;
+  /** Minor version of the cluster's Kubernetes, such as `1.35`. */
+  readonly kubernetesVersion: string;
   /** This repository and its branch, as Argo CD reads them. */
   readonly repository: string;
   readonly revision: string;

@@ -46,3 +46,11 @@ export function controllerAccount(server: string): string {
   // `argocd cluster add` makes the second one in every cluster but its own.
   return server === localServer ? "argocd:argocd-application-controller" : "kube-system:argocd-manager";
 }
+
+/** Annotations of an environment's Application that tell the plan what it has to know, without the values. */
+export const planAnnotations = {
+  kubernetes: "apg-cash-management.datacraft.com/kubernetes-version",
+  dataBearing: "apg-cash-management.datacraft.com/deletion-budget-data-bearing",
+  others: "apg-cash-management.datacraft.com/deletion-budget",
+  reason: "apg-cash-management.datacraft.com/deletion-budget-reason",
+} as const;

@@ -12,11 +12,12 @@ export interface BuiltEnvironment {
 
 /** Returns what Argo CD has to know of an environment. */
 export function argocdEnvironment({ name, values, manifests }: BuiltEnvironment): ArgoCdEnvironment {
-  const { app, argocd, global, ingress, monitoring } = values;
+  const { app, argocd, cluster, global, ingress, monitoring } = values;
   return {
     name,
     ...argocd,
     namespace: namespaceName,
+    kubernetesVersion: cluster.kubernetesVersion,
     manifests,
     platform: {
       prometheus: monitoring.enabled,

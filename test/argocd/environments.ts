@@ -54,6 +54,7 @@ export const exampleEnvironment: ArgoCdEnvironment = {
   installation: "vendor",
   server: "https://production.example.com",
   namespace: "apg",
+  kubernetesVersion: "1.35",
   repository: "https://github.com/example/example.git",
   revision: "main",
   manifests: exampleTree,

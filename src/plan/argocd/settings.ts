@@ -1,3 +1,4 @@
+import { planAnnotations } from "../../argocd/names.ts";
 import { at, listAt, mapAt, textAt, textsAt, type JsonObject } from "../json.ts";
 import type { PlanObject } from "../read/objects.ts";
 
@@ -25,14 +26,6 @@ export interface Settings {
 }
 
 const defaultBudget = { dataBearing: 0, others: 5 } as const;
-
-/** Annotations of an Application that tell the plan about its environment. */
-const annotation = {
-  kubernetes: "apg-cash-management.datacraft.com/kubernetes-version",
-  dataBearing: "apg-cash-management.datacraft.com/deletion-budget-data-bearing",
-  others: "apg-cash-management.datacraft.com/deletion-budget",
-  reason: "apg-cash-management.datacraft.com/deletion-budget-reason",
-} as const;
 
 /** Whether an object is an Argo CD Application. */
 export function isApplication({ group, kind }: Pick<PlanObject, "group" | "kind">): boolean {
@@ -65,7 +58,7 @@ export function settingsOf(application: PlanObject | undefined, override: number
   const policy = mapAt(body, "spec", "syncPolicy");
   const automated = mapAt(policy, "automated");
   const hasAutomated = at(policy, "automated") !== undefined && automated["enabled"] !== false;
-  const stated = minorOf(textAt(annotations, annotation.kubernetes));
+  const stated = minorOf(textAt(annotations, planAnnotations.kubernetes));
   return {
     ...(application ? { application } : {}),
     minor: override ?? stated ?? newestMinor,
@@ -91,8 +84,8 @@ function minorSource(
 
 // A budget larger than the default counts only with a reason beside it.
 function budgetOf(annotations: JsonObject): Settings["budget"] {
-  const reason = textAt(annotations, annotation.reason);
-  const [data, others] = [annotations[annotation.dataBearing], annotations[annotation.others]].map(
+  const reason = textAt(annotations, planAnnotations.reason);
+  const [data, others] = [annotations[planAnnotations.dataBearing], annotations[planAnnotations.others]].map(
     (value) => {
       const number = Number(value);
       return value !== undefined && Number.isInteger(number) && number >= 0 ? number : undefined;
