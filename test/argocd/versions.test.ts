@@ -25,7 +25,8 @@ function used(body: JsonObject): string[] {
     ...fields(asObject(body["spec"]), `${textAt(body, "kind")}.spec`).filter(
       (path) => path !== "Application.spec.syncPolicy.syncOptions",
     ),
-    ...Object.keys(annotations),
+    // The others are our own, for the plan.
+    ...Object.keys(annotations).filter((name) => /^[^/]*argoproj\.io\//.test(name)),
     ...options,
     ...syncOptions.filter((option) => typeof option === "string"),
   ];
