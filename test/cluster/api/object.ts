@@ -39,11 +39,6 @@ export function nameOf({ kind, metadata: { name, namespace } }: KubernetesObject
   return namespace === undefined ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 }
 
-/** API group of an apiVersion; empty for the core group. */
-export function groupOf(apiVersion: string): string {
-  return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
-}
-
 /** Status of a condition of an object: True, False, Unknown, or undefined when absent. */
 export function conditionOf(object: KubernetesObject | undefined, type: string): unknown {
   return at(findCondition(object, type), "status");
