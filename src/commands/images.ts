@@ -25,7 +25,10 @@ Ends with 1 when a digest is a placeholder.`,
       ...imageNames(values.images).map((image) => ({
         name,
         reference: imageReference(values, image),
-        source: values.images[image].source,
+        source:
+          values.images[image].digest === placeholder
+            ? "PLACEHOLDER: set the digest in base/values.yaml"
+            : values.images[image].source,
       })),
     ]);
     for (const { name, reference, source } of rows) call.output.print(`${name}: ${reference}\n  ${source}`);

@@ -1,4 +1,5 @@
 import type { AddressBlock, NetworkEdge, Peer, PlatformPods, WorkloadName } from "./network-peers.ts";
+import { addresses, kubeSystem, row, workload } from "./network-rows.ts";
 
 /** A way out of the cluster that somebody asked for by name, such as a bank's API or a database elsewhere. */
 export interface EgressTarget {
@@ -26,6 +27,7 @@ export interface NetworkNeeds {
     readonly pooled?: boolean;
     /** Whether the application reads from the replicas, for which it has no pooler. */
     readonly readByApplication?: boolean;
+    readonly backedUp?: boolean;
   };
   readonly redis?: { readonly replicas: number };
   /**
@@ -40,18 +42,10 @@ export interface NetworkNeeds {
   readonly egress: readonly EgressTarget[];
 }
 
-/** What a row of the table says; TCP on one port. */
-interface Row {
-  readonly name: string;
-  readonly from: Peer;
-  readonly to: Peer;
-  readonly port: number;
-  readonly reason: string;
-}
-
 const application = workload("application");
 const postgres = workload("postgres");
 const pooler = workload("pgbouncer");
+const backupPods = ["postgres-backup", "postgres-base-backup", "postgres-restore-rehearsal"] as const;
 const cache = workload("redis");
 const clusterDns = kubeSystem("kube-dns");
 // Cilium (GKE's Dataplane V2, which has the node's cache by default) redirects names to the cache's pods and judges the
@@ -163,6 +157,15 @@ function database({ postgresql }: NetworkNeeds): NetworkEdge[] {
       port,
       reason: "changes the schema before a release",
     }),
+    ...(postgresql.backedUp ? backupPods : []).map((name) =>
+      row({
+        name: `${name}-to-postgres`,
+        from: workload(name),
+        to: postgres,
+        port,
+        reason: "keeps and proves backups",
+      }),
+    ),
     ...(postgresql.replicas > 0
       ? [row({ name: "postgres-to-postgres", from: postgres, to: postgres, port, reason })]
       : []),
@@ -201,6 +204,7 @@ function dns({ postgresql, redis: tier, dnsBlocks = [] }: NetworkNeeds): Network
   const clients: WorkloadName[] = ["application", "migration", "smoke-test"];
   if (postgresql) clients.push("postgres");
   if (postgresql?.pooled) clients.push("pgbouncer");
+  if (postgresql?.backedUp) clients.push(...backupPods);
   if (tier) clients.push("redis");
   return {
     name: "dns",
@@ -234,20 +238,4 @@ function apiServer({ apiServer: target }: NetworkNeeds): NetworkEdge[] {
       reason: "reads the objects of its namespace",
     }),
   ];
-}
-
-function workload(name: WorkloadName): Peer {
-  return { kind: "workload", workload: name };
-}
-
-function kubeSystem(name: string): Peer {
-  return { kind: "platform", namespace: "kube-system", labels: { "k8s-app": name } };
-}
-
-function addresses(blocks: readonly AddressBlock[]): Peer {
-  return { kind: "addresses", blocks };
-}
-
-function row({ name, from, to, port, reason }: Row): NetworkEdge {
-  return { name, from: [from], to: [to], ports: [port], protocols: ["TCP"], reason };
 }

@@ -5,6 +5,9 @@ export const workloadNames = [
   "smoke-test",
   "postgres",
   "pgbouncer",
+  "postgres-backup",
+  "postgres-base-backup",
+  "postgres-restore-rehearsal",
   "redis",
   "certificate-solver",
 ] as const;

@@ -78,6 +78,13 @@ test("with a pooler the application reaches the primary through it alone", () =>
   expect(edgeNames({ replicas: 2 }).filter((name) => name.includes("pgbouncer"))).toEqual([]);
 });
 
+test("backups reach PostgreSQL where they are kept", () => {
+  const pods = ["postgres-backup", "postgres-base-backup", "postgres-restore-rehearsal"];
+  const names = pods.map((pod) => `${pod}-to-postgres`);
+  expect(edgeNames({ replicas: 2, backedUp: true })).toEqual(expect.arrayContaining(names));
+  expect(edgeNames({ replicas: 2 }).filter((name) => names.includes(name))).toEqual([]);
+});
+
 test("one policy denies everything to every pod, in both directions", () => {
   expect(specOf(named("default-deny"))).toEqual({
     podSelector: {},

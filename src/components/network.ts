@@ -25,6 +25,12 @@ export const networkWorkloads: Readonly<Record<WorkloadName, Selection>> = {
   },
   postgres: { policy: "postgres-netpol", labels: { app: "postgres" } },
   pgbouncer: { policy: "pgbouncer-netpol", labels: { app: "pgbouncer" } },
+  "postgres-backup": { policy: "postgres-backup-netpol", labels: { app: "postgres-backup" } },
+  "postgres-base-backup": { policy: "postgres-base-backup-netpol", labels: { app: "postgres-base-backup" } },
+  "postgres-restore-rehearsal": {
+    policy: "postgres-restore-rehearsal-netpol",
+    labels: { app: "postgres-restore-rehearsal" },
+  },
   redis: { policy: "redis-netpol", labels: { app: "redis" } },
   // cert-manager puts this label on its solver pods.
   "certificate-solver": {

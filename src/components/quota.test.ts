@@ -116,6 +116,22 @@ test("claims are those of templates, once per replica, and those that stand alon
   });
 });
 
+test("a claim that a pod brings along counts once per pod that runs at once", () => {
+  const volumes = [{ name: "restore", ephemeral: { volumeClaimTemplate: { spec: claimSpec("50Gi") } } }];
+  const rehearsal = new CronJob({
+    metadata: { name: "rehearsal" },
+    spec: {
+      schedule: "0 4 * * 0",
+      concurrencyPolicy: "Forbid",
+      jobTemplate: { spec: { parallelism: 2, template: { spec: { ...template.spec, volumes } } } },
+    },
+  });
+  expect(quota({ objects: [rehearsal, statefulSet(1)], defaults })).toMatchObject({
+    persistentvolumeclaims: "3",
+    "requests.storage": "200Gi",
+  });
+});
+
 test("objects that controllers make are counted: Secrets' targets, keys while issuing, the cluster's certificate", () => {
   const objects: Model[] = [
     new Service({ metadata: { name: "a" } }),

@@ -114,7 +114,20 @@ function claimSizes(bodies: readonly JsonObject[]): number[] {
     const sizes = asArray(volumeClaimTemplates).map((claim) => claimSize(asObject(claim)));
     return Array.from({ length: Number(replicas ?? 1) }, () => sizes).flat();
   });
-  return [...templates, ...ofKind(bodies, "PersistentVolumeClaim").map(claimSize)];
+  return [
+    ...templates,
+    ...peakPods(bodies).flatMap(ephemeralClaims),
+    ...ofKind(bodies, "PersistentVolumeClaim").map(claimSize),
+  ];
+}
+
+/** A claim of a pod's own counts as often as the pod. */
+function ephemeralClaims({ pod, count }: PodGroup): number[] {
+  const sizes = asArray(pod["volumes"]).flatMap((volume) => {
+    const { ephemeral } = asObject(volume);
+    return ephemeral === undefined ? [] : [claimSize(asObject(asObject(ephemeral)["volumeClaimTemplate"]))];
+  });
+  return Array.from({ length: count }, () => sizes).flat();
 }
 
 function claimSize({ spec }: JsonObject): number {

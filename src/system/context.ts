@@ -23,6 +23,11 @@ export function pooled({ postgresql }: Values): boolean {
   return postgresql.enabled && postgresql.pooler.enabled;
 }
 
+/** Whether WAL and base backups of PostgreSQL are kept here. */
+export function backedUp({ postgresql }: Values): boolean {
+  return postgresql.enabled && postgresql.backup.enabled;
+}
+
 /** Returns the files directly in a folder of base/, by name. */
 export function filesIn(files: BaseFiles, folder: string): ReadonlyMap<string, string> {
   const prefix = `${folder}/`;

@@ -1,10 +1,11 @@
 import { pgbouncer } from "../components/pgbouncer.ts";
 import type { PodOptions } from "../components/pod-options.ts";
+import { postgresqlBackup } from "../components/postgresql-backup.ts";
 import { postgresql, type PostgresqlServer } from "../components/postgresql.ts";
 import { redis, type RedisServer } from "../components/redis.ts";
 import type { Model } from "../kubernetes/manifest.ts";
 import type { Values } from "../values/schema.ts";
-import { filesIn, kubernetesMinor, namespaceName, pooled, type Inputs } from "./context.ts";
+import { filesIn, kubernetesMinor, backedUp, namespaceName, pooled, type Inputs } from "./context.ts";
 import { imageReference } from "./images.ts";
 
 /** Returns PostgreSQL of the values; nothing where it runs elsewhere. */
@@ -54,6 +55,26 @@ export function pgbouncerOf({ values, files }: Inputs): Model[] {
     evictUnhealthyPods: kubernetesMinor(values) >= 27,
     configFiles: filesIn(files, "pgbouncer"),
     scriptFiles: filesIn(files, "pgbouncer/scripts"),
+  });
+}
+
+/** Returns the backups of PostgreSQL; nothing where they are switched off, or it runs elsewhere. */
+export function postgresqlBackupOf({ values, files }: Inputs): Model[] {
+  if (!backedUp(values)) return [];
+  const { auth, backup, primaryPod } = values.postgresql;
+  return postgresqlBackup({
+    image: imageReference(values, "postgresql"),
+    database: auth.database,
+    primary: primaryPod,
+    keep: backup.keep,
+    backupSchedule: backup.backupSchedule,
+    rehearsalSchedule: backup.rehearsalSchedule,
+    storage: storage(values, backup.persistence),
+    rehearsalStorage: storage(values, backup.rehearsalPersistence),
+    resources: backup.resources,
+    rehearsalResources: backup.rehearsalResources,
+    options: dataPodOptions(values),
+    scriptFiles: filesIn(files, "postgresql/backup"),
   });
 }
 

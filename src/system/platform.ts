@@ -14,7 +14,7 @@ import { secrets, type Server } from "../components/secrets.ts";
 import { storage } from "../components/storage.ts";
 import type { Model } from "../kubernetes/manifest.ts";
 import type { Values } from "../values/schema.ts";
-import { filesIn, type Inputs, namespaceName, pooled } from "./context.ts";
+import { backedUp, filesIn, type Inputs, namespaceName, pooled } from "./context.ts";
 
 const tlsSecretName = "apg-cash-management-tls";
 
@@ -29,6 +29,7 @@ export function accessOf({ values }: Inputs): Model[] {
       "apg-cash-management-smoke-test",
       ...(postgresql.enabled ? ["postgres"] : []),
       ...(pooled(values) ? ["pgbouncer"] : []),
+      ...(backedUp(values) ? ["postgres-backup"] : []),
       ...(redis.enabled ? ["redis"] : []),
     ],
     reader: app.kubernetesApi ? "apg-cash-management" : undefined,
@@ -110,6 +111,7 @@ export function networkOf({ values }: Inputs): Model[] {
             postgresql: {
               replicas: postgresql.readReplicas.replicaCount,
               pooled: pooled(values),
+              backedUp: backedUp(values),
               readByApplication: app.readReplicas.postgresql,
             },
           }

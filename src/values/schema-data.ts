@@ -12,7 +12,7 @@ import {
   seconds,
   server,
 } from "./fields.ts";
-import { pooler } from "./schema-database.ts";
+import { backup, pooler } from "./schema-database.ts";
 
 const external = z.strictObject({
   host: described(server, "Host name or address."),
@@ -94,6 +94,7 @@ export const postgresql = z
       ...postgresqlServer,
     }),
     pooler: described(pooler, "PgBouncer between the application and the primary."),
+    backup: described(backup, "Backups of PostgreSQL, and their rehearsal."),
     settings: described(
       z.strictObject({
         maxConnections: described(

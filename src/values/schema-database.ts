@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { described, resources } from "./fields.ts";
+import { cronExpression, described, persistence, resources } from "./fields.ts";
 
 /** PgBouncer in front of the primary: `postgresql.pooler`. */
 export const pooler = z.strictObject({
@@ -17,4 +17,28 @@ export const pooler = z.strictObject({
     "Connections of the application that one of its pods accepts at most.",
   ),
   resources: described(resources, "CPU and memory of each of its pods."),
+});
+
+/** WAL, base backups and restore rehearsals: `postgresql.backup`. */
+export const backup = z.strictObject({
+  enabled: described(
+    z.boolean(),
+    "Whether WAL and base backups are kept; of no effect where PostgreSQL runs elsewhere.",
+  ),
+  keep: described(
+    z.int().min(1).max(365),
+    "Base backups that are kept, with the WAL since the oldest of them.",
+  ),
+  backupSchedule: described(cronExpression, "When a base backup is taken, in UTC."),
+  rehearsalSchedule: described(cronExpression, "When the newest backup is restored, in UTC."),
+  persistence: described(persistence, "Volume of WAL and base backups."),
+  rehearsalPersistence: described(
+    persistence,
+    "Volume of one restored copy, which exists while a rehearsal runs.",
+  ),
+  resources: described(
+    resources,
+    "CPU and memory of the pod that receives WAL, and of the one that takes a base backup.",
+  ),
+  rehearsalResources: described(resources, "CPU and memory of the pod that restores."),
 });
