@@ -6,7 +6,8 @@ import { parse } from "yaml";
 import { compareFiles, readFiles } from "../src/output/disk.ts";
 import { repository, run, withCopy } from "./repository.ts";
 
-const committed = await readFiles(repository, ["rendered"]);
+const folders = ["rendered", "argocd"];
+const committed = await readFiles(repository, folders);
 
 test("the committed tree is what the values ask for", async () => {
   expect(await run(repository, ["check"])).toMatchObject({ code: 0, stderr: "" });
@@ -21,7 +22,7 @@ test("another time zone, locale and order of the file system change no byte", as
       LC_ALL: "tr_TR.UTF-8",
     });
     expect(code).toBe(0);
-    expect(compareFiles(committed, await readFiles(folder, ["rendered"]))).toStrictEqual({
+    expect(compareFiles(committed, await readFiles(folder, folders))).toStrictEqual({
       missing: [],
       extra: [],
       different: [],
@@ -46,7 +47,7 @@ test("one environment is rendered without touching the others", async () => {
     await rm(join(folder, "rendered/staging/kustomization.yaml"));
     await rm(join(folder, "rendered/production/kustomization.yaml"));
     await run(folder, ["render", "--environment", "staging"]);
-    const { missing } = compareFiles(committed, await readFiles(folder, ["rendered"]));
+    const { missing } = compareFiles(committed, await readFiles(folder, folders));
     expect(missing).toStrictEqual(["rendered/production/kustomization.yaml"]);
   });
 });
@@ -56,7 +57,7 @@ test("check tells missing, extra and different files apart, names the command th
     await rm(join(folder, "rendered/onprem/kustomization.yaml"));
     await writeFile(join(folder, "rendered/onprem/stray.yaml"), "a: 1\n");
     await appendFile(join(folder, "rendered/staging/kustomization.yaml"), "# edited by hand\n");
-    const before = await readFiles(folder, ["rendered"]);
+    const before = await readFiles(folder, folders);
     const { code, stdout } = await run(folder, ["check"]);
     expect(code).toBe(1);
     expect(stdout).toBe(
@@ -68,7 +69,7 @@ test("check tells missing, extra and different files apart, names the command th
         "",
       ].join("\n"),
     );
-    expect([...(await readFiles(folder, ["rendered"]))]).toStrictEqual([...before]);
+    expect([...(await readFiles(folder, folders))]).toStrictEqual([...before]);
   });
 });
 
@@ -79,23 +80,23 @@ test("a render that is killed leaves each file old or new, and the next one mend
       (await readFile(join(folder, "environments/staging/release.yaml"), "utf8")).replace("1.0.0", "1.1.0"),
     );
     await rm(join(folder, "rendered/production"), { recursive: true });
-    const before = await readFiles(folder, ["rendered"]);
+    const before = await readFiles(folder, folders);
     await withCopy(async (other) => {
       await writeFile(
         join(other, "environments/staging/release.yaml"),
         await readFile(join(folder, "environments/staging/release.yaml")),
       );
       await run(other, ["render"]);
-      const after = await readFiles(other, ["rendered"]);
-      for (let written = 1; written <= 5; written += 1) {
+      const after = await readFiles(other, folders);
+      for (let written = 1; written <= 3; written += 1) {
         await killAfter(folder, written * 15);
-        const torn = [...(await readFiles(folder, ["rendered"]))].filter(
+        const torn = [...(await readFiles(folder, folders))].filter(
           ([path, text]) => !path.endsWith(".tmp") && text !== before.get(path) && text !== after.get(path),
         );
         expect(torn).toStrictEqual([]);
       }
       await run(folder, ["render"]);
-      expect(compareFiles(after, await readFiles(folder, ["rendered"]))).toStrictEqual({
+      expect(compareFiles(after, await readFiles(folder, folders))).toStrictEqual({
         missing: [],
         extra: [],
         different: [],

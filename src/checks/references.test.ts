@@ -19,6 +19,11 @@ const cases: readonly (readonly [object: string, path: string, value: Json])[] =
   ["Job/apg-cash-management-smoke-test", `${pod}.containers[0].envFrom`, [{ secretRef: { name: "all" } }]],
   ["StatefulSet/postgres-primary", "spec.serviceName", "postgres"],
   ["StatefulSet/postgres-primary", `${pod}.volumes[1].configMap.name`, "init-scripts"],
+  [
+    "CronJob/postgres-base-backup",
+    "spec.jobTemplate.spec.template.spec.volumes[3].persistentVolumeClaim.claimName",
+    "backup-storage-postgres-backup-1",
+  ],
   ["HorizontalPodAutoscaler/apg-cash-management-hpa", "spec.scaleTargetRef.name", "apg"],
   ["RoleBinding/apg-cash-management-binding", "roleRef.name", "apg-role"],
   ["RoleBinding/apg-cash-management-binding", "subjects[0].name", "apg"],

@@ -37,6 +37,7 @@ export const references: Rule = {
     for (const reference of allReferences(manifests)) {
       const { manifest, path, kind, name, key, optional } = reference;
       if (optional === true || brought.has(`${kind}/${name}`)) continue;
+      if (kind === "PersistentVolumeClaim" && madeClaims(manifests).includes(name)) continue;
       const target = kind === "Secret" ? undefined : find(manifests, kind, name);
       const keys = kind === "Secret" ? secrets.get(name)?.keys : target && keysOf(target);
       if (!keys) {
@@ -58,6 +59,18 @@ export const references: Rule = {
     yield* portNames(manifests);
   },
 };
+
+/** The claims that StatefulSets make: template, name and ordinal (Kubernetes, StatefulSet, Stable Storage). */
+function madeClaims(manifests: readonly Manifest[]): string[] {
+  return ofKind(manifests, "StatefulSet").flatMap(({ name, body }) =>
+    items(at(body, "spec", "volumeClaimTemplates"), "").flatMap(([template]) =>
+      Array.from(
+        { length: Number(at(body, "spec", "replicas") ?? 1) },
+        (_, ordinal) => `${text(at(template, "metadata", "name"))}-${name}-${ordinal}`,
+      ),
+    ),
+  );
+}
 
 function* allReferences(manifests: readonly Manifest[]): Iterable<Reference> {
   for (const workload of workloads(manifests)) {
