@@ -20,6 +20,7 @@ const readers: readonly [RegExp, string][] = [
 
 /** Values that only read, or that judge without being rendered: what they do instead. */
 const notRendered: readonly [RegExp, string][] = [
+  [/^exceptions/, "findings of the rules that an environment accepts; they stop a render or do not"],
   [/^images\.\w+\.source$/, "says where a digest was read; npm run images prints it"],
   [
     /^service\.metricsPort$|^env\.PROMETHEUS_METRICS_PORT$/,

@@ -57,3 +57,17 @@ test("the guide's ConfigMap that nobody makes is reported where it is mounted (P
   expect(findings.map(({ manifest }) => manifest.name)).toContain("postgres-primary");
   expect(findings[0]?.message).toContain("names the ConfigMap postgres-init-scripts, which does not exist");
 });
+
+test("a claim that a StatefulSet makes from its template may be mounted, one of a pod that it lacks may not", () => {
+  const mount = (claimName: string): readonly string[] =>
+    [
+      ...references.check(
+        changed(tree(), deployment, `${pod}.volumes[0]`, {
+          name: "logs",
+          persistentVolumeClaim: { claimName },
+        }),
+      ),
+    ].map(({ message }) => message);
+  expect(mount("postgres-storage-postgres-replica-1")).toStrictEqual([]);
+  expect(mount("postgres-storage-postgres-replica-2")).toHaveLength(1);
+});
