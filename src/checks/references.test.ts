@@ -62,3 +62,14 @@ test("the guide's ConfigMap that nobody makes is reported where it is mounted (P
   expect(findings.map(({ manifest }) => manifest.name)).toContain("postgres-primary");
   expect(findings[0]?.message).toContain("names the ConfigMap postgres-init-scripts, which does not exist");
 });
+
+test("a claim that a StatefulSet makes from its template may be mounted, one of a pod that it lacks may not", () => {
+  expect(mount("postgres-storage-postgres-replica-1")).toStrictEqual([]);
+  expect(mount("postgres-storage-postgres-replica-2")).toHaveLength(1);
+});
+
+function mount(claimName: string): readonly string[] {
+  const volume = { name: "logs", persistentVolumeClaim: { claimName } };
+  const mounted = changed(tree(), deployment, `${pod}.volumes[0]`, volume);
+  return [...references.check(mounted)].map(({ message }) => message);
+}

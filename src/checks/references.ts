@@ -1,5 +1,6 @@
 import type { JsonObject, Manifest } from "../kubernetes/manifest.ts";
 import { at, find, items, ofKind, text } from "./read.ts";
+import { templateClaims } from "./template-claims.ts";
 import { madeSecrets } from "./made-secrets.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { containersOf, workloads } from "./workloads.ts";
@@ -34,10 +35,11 @@ export const references: Rule = {
   ],
   *check(manifests) {
     const secrets = madeSecrets(manifests);
+    const claims = templateClaims(manifests);
     for (const reference of allReferences(manifests)) {
       const { manifest, path, kind, name, key, optional } = reference;
       if (optional === true || brought.has(`${kind}/${name}`)) continue;
-      if (kind === "PersistentVolumeClaim" && madeClaims(manifests).includes(name)) continue;
+      if (kind === "PersistentVolumeClaim" && claims.has(name)) continue;
       const target = kind === "Secret" ? undefined : find(manifests, kind, name);
       const keys = kind === "Secret" ? secrets.get(name)?.keys : target && keysOf(target);
       if (!keys) {
@@ -59,18 +61,6 @@ export const references: Rule = {
     yield* portNames(manifests);
   },
 };
-
-/** The claims that StatefulSets make: template, name and ordinal (Kubernetes, StatefulSet, Stable Storage). */
-function madeClaims(manifests: readonly Manifest[]): string[] {
-  return ofKind(manifests, "StatefulSet").flatMap(({ name, body }) =>
-    items(at(body, "spec", "volumeClaimTemplates"), "").flatMap(([template]) =>
-      Array.from(
-        { length: Number(at(body, "spec", "replicas") ?? 1) },
-        (_, ordinal) => `${text(at(template, "metadata", "name"))}-${name}-${ordinal}`,
-      ),
-    ),
-  );
-}
 
 function* allReferences(manifests: readonly Manifest[]): Iterable<Reference> {
   for (const workload of workloads(manifests)) {

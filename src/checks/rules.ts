@@ -1,7 +1,9 @@
+import { connections } from "./connections.ts";
 import { leastPrivilege } from "./least-privilege.ts";
+import { memory } from "./memory.ts";
 import { podSecurity } from "./pod-security.ts";
 import { references } from "./references.ts";
 import type { Rule } from "./rule.ts";
 
 /** Every rule, in the order in which findings are printed. */
-export const rules: readonly Rule[] = [references, podSecurity, leastPrivilege];
+export const rules: readonly Rule[] = [references, podSecurity, leastPrivilege, connections, memory];
