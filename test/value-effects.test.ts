@@ -20,7 +20,7 @@ const readers: readonly [RegExp, string][] = [
 
 /** Values that only read, or that judge without being rendered: what they do instead. */
 const notRendered: readonly [RegExp, string][] = [
-  [/^exceptions/, "findings of the rules that an environment accepts; they stop a render or do not"],
+  [/^exceptions/, "lets a finding of a check pass, and changes no object"],
   [/^images\.\w+\.source$/, "says where a digest was read; npm run images prints it"],
   [
     /^service\.metricsPort$|^env\.PROMETHEUS_METRICS_PORT$/,
@@ -30,6 +30,10 @@ const notRendered: readonly [RegExp, string][] = [
 
 /** What has to be set first so that a value can act. */
 const situations: readonly [RegExp, PlainValues][] = [
+  [
+    /^app\.readReplicas\.postgresql$|^postgresql\.pooler\.(?:enabled|replicas)$/,
+    { env: { DATABASE_POOL_SIZE: 1, DATABASE_MAX_OVERFLOW: 1 } },
+  ],
   [
     /^postgresql\.external/,
     {
@@ -102,6 +106,9 @@ const situations: readonly [RegExp, PlainValues][] = [
 
 /** Values for which no other can be guessed. */
 const others: readonly [RegExp, Json][] = [
+  [/^env\.UVICORN_WORKERS$/, 3],
+  [/^postgresql\.pooler\.serverConnections$/, 40],
+  [/^postgresql\.pooler\.replicas$/, 1],
   [/blocks$/, [{ cidr: "10.128.0.0/9" }]],
   [/hosts\[\]\.paths$/, [{ path: "/other", pathType: "Exact" }]],
   [/^argocd\.repository$/, "https://github.com/example/other.git"],
@@ -198,7 +205,17 @@ function difference(before: PlainValues, after: PlainValues): string[] {
   return [...new Set([...old.keys(), ...young.keys()])].filter((name) => old.get(name) !== young.get(name));
 }
 
-function texts(plain: PlainValues): Map<string, string> {
+// Most values start from the same tree.
+const known = new Map<string, ReadonlyMap<string, string>>();
+
+function texts(plain: PlainValues): ReadonlyMap<string, string> {
+  const key = JSON.stringify(plain);
+  const made = known.get(key) ?? make(plain);
+  known.set(key, made);
+  return made;
+}
+
+function make(plain: PlainValues): ReadonlyMap<string, string> {
   const manifests = manifestsOf(plain);
   const values = valuesSchema.parse(plain);
   return new Map([

@@ -56,11 +56,6 @@ export function workloads(manifests: readonly Manifest[]): readonly Workload[] {
   return made;
 }
 
-/** Returns the workloads that run until they are stopped: no Jobs. */
-export function longRunning(manifests: readonly Manifest[]): readonly Workload[] {
-  return workloads(manifests).filter(({ manifest: { kind } }) => kind !== "Job" && kind !== "CronJob");
-}
-
 /** Returns all containers of a workload, init containers first. */
 export function containersOf({ pod, path }: Workload): readonly Container[] {
   return (["initContainers", "containers"] as const).flatMap((list) =>
