@@ -206,12 +206,12 @@ function difference(before: PlainValues, after: PlainValues): string[] {
 }
 
 // Most values start from the same tree.
-const known = new Map<string, ReadonlyMap<string, string>>();
+const renderedOnce = new Map<string, ReadonlyMap<string, string>>();
 
 function texts(plain: PlainValues): ReadonlyMap<string, string> {
   const key = JSON.stringify(plain);
-  const made = known.get(key) ?? make(plain);
-  known.set(key, made);
+  const made = renderedOnce.get(key) ?? make(plain);
+  renderedOnce.set(key, made);
   return made;
 }
 

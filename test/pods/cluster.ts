@@ -198,7 +198,11 @@ export async function startCluster(
         }
       }
     },
-    close: () => machine.close(),
+    close: () => {
+      // A probe that is under way may still change a pod's readiness, and there is no hosts file left to write it to.
+      running.clear();
+      return machine.close();
+    },
   };
 }
 
