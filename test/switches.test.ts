@@ -24,8 +24,10 @@ test("without PostgreSQL nothing of it is left but the URL, the password in it a
   setAt(values, ["postgresql", "enabled"], false);
   setAt(values, ["postgresql", "external"], external);
   const manifests = manifestsOf(values);
-  expect(manifests.filter(({ component }) => component === "postgresql")).toStrictEqual([]);
-  expect(mentions(manifests, /\bpostgres-(?:primary|replica|nodes|tls|credentials)|\bpg_/)).toStrictEqual([]);
+  expect(manifests.filter(({ component }) => /^(?:postgresql|pgbouncer)/.test(component))).toStrictEqual([]);
+  expect(
+    mentions(manifests, /\bpostgres-(?:primary|replica|nodes|tls|credentials|backup)|\bpg_|pgbouncer/),
+  ).toStrictEqual([]);
   const policy = manifests.find(({ name }) => name === "apg-cash-management-netpol");
   expect(JSON.stringify(policy?.body)).toContain("10.9.0.0/24");
   const secret = manifests.find(
