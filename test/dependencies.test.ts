@@ -21,5 +21,5 @@ test.for(wanted)("%s is pinned exactly, and installed as pinned", ([name, versio
 });
 
 test("the tests run under the Node that is pinned", () => {
-  expect(process.version).toBe(`v${String(Object.fromEntries(wanted)["node"])}`);
+  expect(wanted).toContainEqual(["node", process.version.slice("v".length)]);
 });
