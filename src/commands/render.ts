@@ -16,7 +16,9 @@ that the objects do not fit together.`,
       call.root,
       textOption(call, "environment"),
     );
-    if (tellFindings(call, findings)) return 1;
+    // Warnings change nothing about what is written: they are for the one who checks.
+    const errors = findings.filter(({ severity }) => severity === "error");
+    if (tellFindings(call, errors)) return 1;
     const { written, removed, unchanged } = await writeFiles(call.root, folders, files);
     const objects = environments.reduce((sum, { manifests }) => sum + manifests.length, 0);
     const seconds = ((performance.now() - started) / 1000).toFixed(2);
