@@ -68,5 +68,6 @@ test("images names the public place of every digest, and the application's place
   expect(stdout).toMatch(
     /^onprem: registry\.customer\.example\/apg\/datacraft\/apg-cash-management:\S+@sha256:0{64}\n  PLACEHOLDER/,
   );
+  expect(stdout).toMatch(/pgbouncer:\S+@sha256:0{64}\n  PLACEHOLDER: set the digest in base\/values\.yaml/);
   expect(stdout).toContain("onprem: registry.customer.example/apg/library/postgres:15.19-bookworm@sha256:");
 });

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
 import { formatProblem, InputError } from "../errors.ts";
-import { loadEnvironment, loadEnvironments, readEnvironments } from "./load.ts";
+import { readEnvironments } from "./load.ts";
 
 const size = z.strictObject({ size: z.string().regex(/^\d+Gi$/, "must be a size such as 10Gi") });
 const schemas = {
@@ -98,8 +98,9 @@ test("one environment is loaded without the mistakes of others, but not without 
     "environments/two/values.yaml": "hosts: []\n",
     "environments/two/release.yaml": "{}\n",
   });
-  expect((await loadEnvironment(root, "one", schemas)).values.hosts).toStrictEqual(["one.example"]);
-  await expect(loadEnvironment(root, "two", schemas)).rejects.toThrow(
+  const loaded = await readEnvironments(root, { names: ["one"], schemas });
+  expect(loaded.get("one")?.values.hosts).toStrictEqual(["one.example"]);
+  await expect(readEnvironments(root, { names: ["two"], schemas })).rejects.toThrow(
     "hosts: is a list of 0; expected at least 1 item",
   );
 });
@@ -260,12 +261,15 @@ test("a repository without environments is a mistake, not an empty success", asy
 });
 
 test("the environments are the folders, by name", async () => {
-  const root = await repository({
-    "environments/two/values.yaml": "{}\n",
-    "environments/b/values.yaml": "{}\n",
-    "environments/b-1/values.yaml": "{}\n",
-  });
-  expect(await loadEnvironments(root)).toStrictEqual(["b", "b-1", "one", "two"]);
+  const root = await repository(
+    Object.fromEntries(
+      ["two", "b", "b-1"].flatMap((name) => [
+        [`environments/${name}/values.yaml`, "hosts: [a.example]\n"],
+        [`environments/${name}/release.yaml`, 'version: "1.0.0"\ndigest: sha256:0\n'],
+      ]),
+    ),
+  );
+  expect([...(await readEnvironments(root, { schemas })).keys()]).toStrictEqual(["b", "b-1", "one", "two"]);
   await writeFile(join(root, "environments/notes"), "");
-  await expect(loadEnvironments(root)).rejects.toThrow("environments/notes: is no folder");
+  await expect(readEnvironments(root, { schemas })).rejects.toThrow("environments/notes: is no folder");
 });

@@ -18,16 +18,6 @@ import { nodeAt, positionOf, type Position, type SourceNode } from "./source-nod
 import { closest } from "./spelling.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
-/**
- * Returns the names of the environments, sorted: the folders below `environments/`. Throws an InputError when something
- * else is there, or nothing.
- */
-export async function loadEnvironments(root: string): Promise<readonly string[]> {
-  const { value, problems } = await findEnvironments(root);
-  if (problems.length > 0) throw new InputError(sortProblems(problems));
-  return value;
-}
-
 /** What the files of an environment must hold. */
 export interface Schemas<Values, Release> {
   readonly values: z.ZodType<Values>;
@@ -41,17 +31,6 @@ export interface Environment<Values, Release> {
   readonly files: BaseFiles;
   /** Returns where a value stands, given its path such as `app.hosts[0]`; undefined when it is not set anywhere. */
   readonly locate: (path: string) => Position | undefined;
-}
-
-/** Reads one environment; throws an InputError with everything that is wrong with it, its base included. */
-export async function loadEnvironment<Values, Release>(
-  root: string,
-  name: string,
-  schemas: Schemas<Values, Release>,
-): Promise<Environment<Values, Release>> {
-  const environment = (await readEnvironments(root, { names: [name], schemas })).get(name);
-  if (environment === undefined) throw new Error(`${name} is neither loaded nor refused`);
-  return environment;
 }
 
 /** Which environments to read, and with which schemas. */
