@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { asObject, type Json, type JsonObject, type Manifest } from "../src/kubernetes/manifest.ts";
@@ -24,6 +24,24 @@ export function tree(environment: (typeof environmentNames)[number] = "productio
     );
   trees.set(environment, read);
   return read;
+}
+
+const wholeTrees = new Map<string, readonly Manifest[]>();
+
+/** Returns the objects of a rendered tree, and the AppProject under which Argo CD syncs them. */
+export function wholeTree(
+  environment: (typeof environmentNames)[number] = "production",
+): readonly Manifest[] {
+  const known = wholeTrees.get(environment);
+  if (known) return known;
+  const folder = join(repository, "argocd");
+  const projects = readdirSync(folder)
+    .map((installation) => join(folder, installation, "projects", `${environment}.yaml`))
+    .filter((file) => existsSync(file))
+    .map((file) => manifestOf(parse(readFileSync(file, "utf8")), "argocd"));
+  const whole = [...tree(environment), ...projects];
+  wholeTrees.set(environment, whole);
+  return whole;
 }
 
 /** Returns an object as a manifest, for cases that are not from a tree. */
