@@ -18,7 +18,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
 /** Exit codes of every command: fine, findings or a stale tree, wrong input or usage, a bug in this program. */
 const exit = { usage: 2, bug: 3 } as const;
 
-const today = (): string => new Date().toISOString().slice(0, 10);
+const now = (): number => Date.now();
 
 const output = {
   print: (text: string) => console.log(text),
@@ -45,7 +45,7 @@ async function main([verb, ...rest]: readonly string[]): Promise<number> {
     output.print(command.usage);
     return 0;
   }
-  return command.run({ root: process.cwd(), options: values, output, today });
+  return command.run({ root: process.cwd(), options: values, output, now });
 }
 
 function parse(args: string[], options: Command["options"], usage: string): ReturnType<typeof parseArgs> {

@@ -5,6 +5,7 @@ import { quotaExcesses } from "./components/quota.ts";
 import { InputError, type Problem } from "./errors.ts";
 import { type Manifest, seal } from "./kubernetes/manifest.ts";
 import { type Files, layOut } from "./output/layout.ts";
+import { loadPolicies, type Policies } from "./promotion/load.ts";
 import { system } from "./system.ts";
 import { argocdEnvironment } from "./system/argocd.ts";
 import { namespaceName } from "./system/context.ts";
@@ -20,6 +21,7 @@ export interface RenderedEnvironment {
   readonly manifests: readonly Manifest[];
   /** Returns where a value stands, given its key. */
   readonly locate: Environment<Values, Release>["locate"];
+  readonly locateRelease: Environment<Values, Release>["locateRelease"];
 }
 
 /** Everything that a render makes, in memory. */
@@ -29,6 +31,8 @@ export interface Rendering {
   readonly files: Files;
   /** Folders that hold these files and nothing else. */
   readonly folders: readonly string[];
+  /** How releases move; undefined where one environment is rendered, which does not depend on it. */
+  readonly policies: Policies | undefined;
   /** What the rules found; with an error among them, nothing is written. */
   readonly findings: readonly Report[];
 }
@@ -52,8 +56,8 @@ export async function render(root: string, only?: string): Promise<Rendering> {
     const manifests = components.flatMap(({ name: component, wave, models }) =>
       models.map((model) => seal(model, { component, namespace: namespaceName, wave })),
     );
-    const { values, release, locate } = environment;
-    return { name, values, release, locate, manifests };
+    const { values, release, locate, locateRelease } = environment;
+    return { name, values, release, locate, locateRelease, manifests };
   });
   if (problems.length > 0) throw new InputError(problems);
   const findings = environments.flatMap((environment) => runRules(rules, subjectOf(environment)));
@@ -62,11 +66,20 @@ export async function render(root: string, only?: string): Promise<Rendering> {
   ]);
   // What Argo CD is told depends on all environments of an installation, so it is left alone when one is rendered.
   if (only !== undefined)
-    return { environments, files: new Map(trees), folders: [`${renderedFolder}/${only}`], findings };
+    return {
+      environments,
+      files: new Map(trees),
+      folders: [`${renderedFolder}/${only}`],
+      policies: undefined,
+      findings,
+    };
+  const policies = await loadPolicies(root);
+  const argocd = argocdFiles(environments.map((environment) => argocdEnvironment(environment, policies)));
   return {
     environments,
-    files: new Map([...trees, ...argocdFiles(environments.map(argocdEnvironment))]),
+    files: new Map([...trees, ...argocd]),
     folders: [renderedFolder, argocdFolder],
+    policies,
     findings,
   };
 }

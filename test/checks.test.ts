@@ -52,10 +52,10 @@ test("a finding ends render and check with 1, and nothing is written", async () 
     const message =
       "staging: values: exceptions[0]: matches no finding of the rule pod-security on Deployment/none";
     for (const verb of ["render", "check"]) {
-      const { code, stdout } = await run(copy, [verb, "--environment", "staging"]);
+      const { code, stdout, stderr } = await run(copy, [verb, "--environment", "staging"]);
       expect(code).toBe(1);
       expect(stdout).toContain(message);
-      expect(stdout.includes("ended on 2020-01-01")).toBe(verb === "check");
+      expect(stderr.includes("ended on 2020-01-01")).toBe(verb === "check");
     }
     expect(await readFile(rendered, "utf8")).toBe("stale\n");
   });

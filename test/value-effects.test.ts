@@ -220,7 +220,12 @@ function make(plain: PlainValues): ReadonlyMap<string, string> {
   const values = valuesSchema.parse(plain);
   return new Map([
     ...manifests.map((manifest): [string, string] => [stableName(manifest), withoutChecksums(manifest)]),
-    ...argocdFiles([argocdEnvironment({ name: "production", values, manifests })]),
+    ...argocdFiles([
+      argocdEnvironment(
+        { name: "production", values, manifests },
+        { freezes: [], policy: { environments: {} } },
+      ),
+    ]),
   ]);
 }
 

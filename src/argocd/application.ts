@@ -55,6 +55,7 @@ export function environmentApplication(environment: ArgoCdEnvironment): Model {
         ...notifications,
         // By it the plan knows which server's rules hold, without the values.
         [planAnnotations.kubernetes]: kubernetesVersion,
+        ...budgetAnnotations(environment),
       },
     },
     spec: {
@@ -68,6 +69,16 @@ export function environmentApplication(environment: ArgoCdEnvironment): Model {
       },
     },
   });
+}
+
+function budgetAnnotations({ deletionBudget }: ArgoCdEnvironment): Record<string, string> {
+  if (!deletionBudget) return {};
+  const { objects, dataBearing, reason, owner, end } = deletionBudget;
+  return {
+    [planAnnotations.others]: String(objects),
+    [planAnnotations.dataBearing]: String(dataBearing),
+    [planAnnotations.reason]: `${reason} (${owner}, until ${end})`,
+  };
 }
 
 /**

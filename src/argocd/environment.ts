@@ -1,4 +1,5 @@
 import type { Manifest } from "../kubernetes/manifest.ts";
+import type { DenyWindow } from "../promotion/windows.ts";
 
 /** What Argo CD has to know of one environment. */
 export interface ArgoCdEnvironment {
@@ -18,6 +19,20 @@ export interface ArgoCdEnvironment {
   /** Groups of the identity provider by their role in the project. */
   readonly groups: Readonly<Record<ProjectRoleName, readonly string[]>>;
   readonly platform: Platform;
+  /** When nothing is synced but by hand. */
+  readonly denyWindows: readonly DenyWindow[];
+  /** How much one pull request may delete, where that is more than the plan's own budget. */
+  readonly deletionBudget?: DeletionBudget;
+}
+
+/** A wider budget of deletions, which the plan reads from the Application. */
+export interface DeletionBudget {
+  readonly objects: number;
+  readonly dataBearing: number;
+  readonly reason: string;
+  readonly owner: string;
+  /** Last day, as year-month-day. */
+  readonly end: string;
 }
 
 /** Roles of an environment's project, each with the rights of the one before it. */

@@ -1,5 +1,6 @@
 import { AppProject } from "@kubernetes-models/argo-cd/argoproj.io/v1alpha1/AppProject";
 import type { IProjectRole } from "@kubernetes-models/argo-cd/argoproj.io/v1alpha1/ProjectRole";
+import type { ISyncWindow } from "@kubernetes-models/argo-cd/argoproj.io/v1alpha1/SyncWindow";
 import { asObject, type Manifest, type Model } from "../kubernetes/manifest.ts";
 import { keepData } from "../kubernetes/metadata.ts";
 import { compareText } from "../kubernetes/text.ts";
@@ -38,6 +39,7 @@ export function environmentProject(environment: ArgoCdEnvironment): Model {
       namespaceResourceWhitelist: namespacedKinds(manifests),
       orphanedResources: { warn: true, ignore: expectedOrphans(manifests) },
       roles: roles(environment),
+      ...syncWindows(environment),
     },
   });
 }
@@ -70,7 +72,8 @@ export function bootstrapProject({ name, server, namespace, repository }: ArgoCd
  * Returns the project of the charts that an environment needs. Their namespaced kinds are not limited: what a chart
  * contains is decided by its pinned version, and this repository cannot read it.
  */
-export function platformProject({ name, server, platform }: ArgoCdEnvironment): Model {
+export function platformProject(environment: ArgoCdEnvironment): Model {
+  const { name, server, platform } = environment;
   const wanted = charts(platform);
   const namespaces = chartNamespaces(wanted);
   return new AppProject({
@@ -94,6 +97,7 @@ export function platformProject({ name, server, platform }: ArgoCdEnvironment): 
         ...(platform.keda ? [{ group: "apiregistration.k8s.io", kind: "APIService" }] : []),
         ...(platform.traefik ? [{ group: "networking.k8s.io", kind: "IngressClass" }] : []),
       ],
+      ...syncWindows(environment),
     },
   });
 }
@@ -120,6 +124,22 @@ export function rootProject(repository: string): Model {
       ],
     },
   });
+}
+
+/**
+ * In a freeze nothing is synced, healed or pruned by itself; whoever may sync by hand still can, for a rollback. No
+ * allow windows, so outside of a freeze nothing is limited.
+ */
+function syncWindows({ denyWindows }: ArgoCdEnvironment): { syncWindows?: ISyncWindow[] } {
+  if (denyWindows.length === 0) return {};
+  return {
+    syncWindows: denyWindows.map((window) => ({
+      kind: "deny",
+      ...window,
+      applications: ["*"],
+      manualSync: true,
+    })),
+  };
 }
 
 /** Since Argo CD 3.0 logs are a right of their own, and rights on an Application end at the Application. */

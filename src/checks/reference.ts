@@ -15,7 +15,7 @@ export function rulesReference(rules: readonly Rule[]): string {
     '  - { rule: pod-security, object: Deployment/example, reason: why and who agreed, end: "2026-12-31" }',
     "```",
     "",
-    "An exception that matches no finding is a finding; so is, for `npm run check`, one that has ended.",
+    "An exception that matches no finding is a finding; so is, for `npm run check` on the main branch, one that has ended.",
     "",
     ...rules.flatMap(({ id, reason, source, values }) => [
       `## ${id}`,

@@ -14,8 +14,8 @@ export interface Call {
   readonly root: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly output: Output;
-  /** Returns the day, as year-month-day in UTC: only what ends on a day asks for it. */
-  readonly today: () => string;
+  /** Returns the time, in milliseconds since 1970: only what ends or lasts asks for it. */
+  readonly now: () => number;
 }
 
 /** One verb of the command line. */

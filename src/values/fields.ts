@@ -131,3 +131,14 @@ function isAddressRange(text: string): boolean {
     Number(length) <= bits
   );
 }
+
+/** Why somebody decided something, in words that another can judge. */
+export const reason = z.string().min(10);
+
+/** Who answers for a decision: a person or a team. */
+export const owner = z
+  .string()
+  .regex(/^@?[A-Za-z0-9][\w./+@-]*$/, "expected a name without spaces such as @datacraft/on-call");
+
+/** Last day of something that is accepted for a time, as year-month-day in UTC. */
+export const endDay = z.iso.date();

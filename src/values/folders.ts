@@ -18,6 +18,9 @@ export const baseFolder = "base";
 
 const environmentFiles = ["release.yaml", "values.yaml"] as const;
 
+/** Files beside the environments' folders: how releases move between them, and when nothing may move. */
+export const policyFiles = ["freeze.yaml", "promotion.yaml"] as const;
+
 // RFC 1123 label: the name becomes part of the names of Argo CD's objects.
 const dnsLabel = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 
@@ -32,12 +35,14 @@ export async function findEnvironments(root: string): Promise<Found<readonly str
   const entries = await list(root, environmentsFolder);
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const problems: Problem[] = [];
+  const besides: readonly string[] = policyFiles;
   for (const entry of entries) {
     const file = `${environmentsFolder}/${entry.name}`;
     if (!entry.isDirectory()) {
+      if (entry.isFile() && besides.includes(entry.name)) continue;
       problems.push({
         file,
-        message: "is no folder; expected one folder for each environment, and nothing else",
+        message: `is no folder; expected one folder for each environment, ${policyFiles.join(" and ")}`,
       });
     } else if (!dnsLabel.test(entry.name)) {
       const message = `"${entry.name}" is no DNS label; expected lower-case letters, digits and hyphens, at most 63`;

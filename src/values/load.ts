@@ -12,9 +12,10 @@ import {
 } from "./folders.ts";
 import { explainGuideKey } from "./guide-keys.ts";
 import { mergeNodes } from "./merge.ts";
-import { formatPath, parsePath } from "./path.ts";
+import { locateIn } from "./parse-file.ts";
+import { formatPath } from "./path.ts";
 import { parseNode, sortProblems, type ExplainKey, type Mistake } from "./problems.ts";
-import { nodeAt, positionOf, type Position, type SourceNode } from "./source-node.ts";
+import type { Position, SourceNode } from "./source-node.ts";
 import { closest } from "./spelling.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
@@ -31,6 +32,8 @@ export interface Environment<Values, Release> {
   readonly files: BaseFiles;
   /** Returns where a value stands, given its path such as `app.hosts[0]`; undefined when it is not set anywhere. */
   readonly locate: (path: string) => Position | undefined;
+  /** The same for a value of the release. */
+  readonly locateRelease: (path: string) => Position | undefined;
 }
 
 /** Which environments to read, and with which schemas. */
@@ -71,6 +74,7 @@ export async function readEnvironments<Values, Release>(
         release: release.parsed.value,
         files: files.value,
         locate: locateIn(tree),
+        locateRelease: locateIn(release.parsed.tree),
       });
     }
   }
@@ -112,13 +116,6 @@ function judge<Value>(
 
 function asProblem({ path, message }: Mistake, position: Position): Problem {
   return { ...position, path: formatPath(path), message };
-}
-
-function locateIn(tree: SourceNode): (path: string) => Position | undefined {
-  return (path) => {
-    const node = nodeAt(tree, parsePath(path));
-    return node && positionOf(node);
-  };
 }
 
 function noEnvironment(name: string, present: readonly string[]): Problem {

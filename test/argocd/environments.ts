@@ -58,6 +58,9 @@ export const exampleEnvironment: ArgoCdEnvironment = {
   repository: "https://github.com/example/example.git",
   revision: "main",
   manifests: exampleTree,
+  denyWindows: [
+    { description: "year-end", schedule: "59 17 20 12 *", duration: "376h1m", timeZone: "Africa/Nairobi" },
+  ],
   groups: { read: ["everyone"], sync: ["operators"], override: ["on-call"] },
   platform: {
     prometheus: true,
