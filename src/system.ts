@@ -3,7 +3,7 @@ import { type HardQuota, quota } from "./components/quota.ts";
 import type { Model } from "./kubernetes/manifest.ts";
 import { applicationOf, autoscalingOf, configurationOf, migrationOf } from "./system/application.ts";
 import { type Inputs, kubernetesMinor, namespaceName } from "./system/context.ts";
-import { pgbouncerOf, postgresqlBackupOf, postgresqlOf, redisOf } from "./system/data.ts";
+import { pgbouncerOf, postgresqlBackupOf, postgresqlOf, redisBackupOf, redisOf } from "./system/data.ts";
 import {
   accessOf,
   certificatesOf,
@@ -43,6 +43,7 @@ const parts: readonly Part[] = [
   { name: "redis", wave: 0, build: redisOf },
   { name: "pgbouncer", wave: 5, build: pgbouncerOf },
   { name: "postgresql-backup", wave: 5, build: postgresqlBackupOf },
+  { name: "redis-backup", wave: 5, build: redisBackupOf },
   { name: "migration", wave: 10, build: migrationOf },
   { name: "application", wave: 20, build: applicationOf },
   { name: "autoscaling", wave: 30, build: autoscalingOf },

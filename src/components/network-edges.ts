@@ -29,7 +29,7 @@ export interface NetworkNeeds {
     readonly readByApplication?: boolean;
     readonly backedUp?: boolean;
   };
-  readonly redis?: { readonly replicas: number };
+  readonly redis?: { readonly replicas: number; readonly backedUp?: boolean };
   /**
    * Further addresses that resolve names: the ClusterIP of kube-dns, where the node's cache answers on it itself
    * (NodeLocal DNSCache with kube-proxy in iptables mode).
@@ -184,6 +184,17 @@ function redis({ redis: tier }: NetworkNeeds): NetworkEdge[] {
       port,
       reason: "cache, sessions and queues",
     }),
+    ...(tier.backedUp
+      ? [
+          row({
+            name: "redis-dump-to-redis",
+            from: workload("redis-dump"),
+            to: cache,
+            port,
+            reason: "keeps backups",
+          }),
+        ]
+      : []),
     ...(tier.replicas > 0 ? [row({ name: "redis-to-redis", from: cache, to: cache, port, reason })] : []),
   ];
 }
@@ -206,6 +217,7 @@ function dns({ postgresql, redis: tier, dnsBlocks = [] }: NetworkNeeds): Network
   if (postgresql?.pooled) clients.push("pgbouncer");
   if (postgresql?.backedUp) clients.push(...backupPods);
   if (tier) clients.push("redis");
+  if (tier?.backedUp) clients.push("redis-dump");
   return {
     name: "dns",
     from: clients.map(workload),

@@ -9,6 +9,7 @@ export const workloadNames = [
   "postgres-base-backup",
   "postgres-restore-rehearsal",
   "redis",
+  "redis-dump",
   "certificate-solver",
 ] as const;
 

@@ -32,6 +32,7 @@ export const networkWorkloads: Readonly<Record<WorkloadName, Selection>> = {
     labels: { app: "postgres-restore-rehearsal" },
   },
   redis: { policy: "redis-netpol", labels: { app: "redis" } },
+  "redis-dump": { policy: "redis-dump-netpol", labels: { app: "redis-dump" } },
   // cert-manager puts this label on its solver pods.
   "certificate-solver": {
     policy: "certificate-solver-netpol",

@@ -1,17 +1,16 @@
 import { Certificate } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate";
-import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
-import { CronJob } from "kubernetes-models/batch/v1/CronJob";
 import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
-import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { IVolume } from "kubernetes-models/v1/Volume";
+import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
 import type { Model } from "../kubernetes/manifest.ts";
-import { keepData, workloadLabels } from "../kubernetes/metadata.ts";
-import { checksum, type Resources, restrictedContainer, restrictedPod } from "../kubernetes/pods.ts";
+import { workloadLabels } from "../kubernetes/metadata.ts";
+import { type Resources, restrictedContainer } from "../kubernetes/pods.ts";
+import { backupCronJob, backupHolder, backupMounts, type BackupPods } from "./backup-pods.ts";
 import { claimTemplate, memoryVolume, nodesService, type Storage } from "./data-tier.ts";
 import { dataAuthority } from "./data-certificates.ts";
-import { type PodOptions, podOptions } from "./pod-options.ts";
+import type { PodOptions } from "./pod-options.ts";
 import { postgresqlNames } from "./postgresql-pod.ts";
 
 /** Continuous WAL, base backups and restore rehearsals. */
@@ -38,19 +37,22 @@ export interface PostgresqlBackup {
 }
 
 const app = "postgres-backup";
-const selector = { app } as const;
 const certificate = "postgres-backup-tls";
 const scripts = "postgres-backup-scripts";
-const claim = "backup-storage";
-const user = 999;
 
 /**
  * Returns the backups of PostgreSQL: the pod that receives WAL, the CronJobs for base backups and rehearsals, and
  * the client certificate that they log in with.
  */
 export function postgresqlBackup(spec: PostgresqlBackup): Model[] {
-  const labels = workloadLabels(selector);
+  const labels = workloadLabels({ app });
   const data = Object.fromEntries(spec.scriptFiles);
+  const pods: BackupPods = {
+    app,
+    scripts,
+    options: spec.options,
+    volumes: [{ name: "certificate", secret: { secretName: certificate, defaultMode: 0o440 } }],
+  };
   return [
     new ConfigMap({ metadata: { name: scripts, labels }, data }),
     // The common name is the role that PostgreSQL lets in by this certificate (pg_hba.conf, cert).
@@ -67,105 +69,42 @@ export function postgresqlBackup(spec: PostgresqlBackup): Model[] {
       },
     }),
     nodesService(app, app, []),
-    new StatefulSet({
-      metadata: { name: app, labels, annotations: { ...keepData } },
-      spec: {
-        serviceName: app,
-        replicas: 1,
-        selector: { matchLabels: selector },
-        podManagementPolicy: "Parallel",
-        updateStrategy: { type: "RollingUpdate" },
-        template: {
-          metadata: { labels, annotations: { "checksum/restart": checksum(data) } },
-          spec: podSpec(spec.options, [container(spec, "wal", spec.resources)], []),
-        },
-        volumeClaimTemplates: [claimTemplate(claim, spec.storage, selector)],
-      },
+    backupHolder(pods, spec.storage, container(spec, "wal", spec.resources), data),
+    backupCronJob(pods, {
+      name: "postgres-base-backup",
+      schedule: spec.backupSchedule,
+      container: container(spec, "base", spec.resources, {
+        env: [{ name: "KEEP", value: String(spec.keep) }],
+      }),
     }),
-    cronJob(spec, "postgres-base-backup", spec.backupSchedule, [
-      container(spec, "base", spec.resources, [{ name: "KEEP", value: String(spec.keep) }]),
-    ]),
-    cronJob(
-      spec,
-      "postgres-restore-rehearsal",
-      spec.rehearsalSchedule,
-      [container(spec, "rehearse", spec.rehearsalResources)],
-      [
+    backupCronJob(pods, {
+      name: "postgres-restore-rehearsal",
+      schedule: spec.rehearsalSchedule,
+      container: container(spec, "rehearse", spec.rehearsalResources, { mounts: restoreMounts }),
+      volumes: [
         restoreVolume(spec.rehearsalStorage),
         memoryVolume("run", "16Mi"),
         memoryVolume("shared-memory", "256Mi"),
       ],
-    ),
+    }),
   ];
 }
 
-function cronJob(
-  spec: PostgresqlBackup,
-  name: string,
-  schedule: string,
-  containers: IContainer[],
-  volumes: IVolume[] = [],
-): CronJob {
-  const labels = workloadLabels({ app: name });
-  const shared = { name: claim, persistentVolumeClaim: { claimName: `${claim}-${app}-0` } };
-  return new CronJob({
-    metadata: { name, labels },
-    spec: {
-      schedule,
-      timeZone: "Etc/UTC",
-      concurrencyPolicy: "Forbid",
-      startingDeadlineSeconds: 3600,
-      successfulJobsHistoryLimit: 1,
-      failedJobsHistoryLimit: 3,
-      jobTemplate: {
-        spec: {
-          backoffLimit: 0,
-          template: {
-            metadata: { labels },
-            spec: {
-              ...podSpec(spec.options, containers, [shared, ...volumes]),
-              restartPolicy: "Never",
-              // The disk is attached to one node: whoever uses it runs where the WAL is received.
-              affinity: {
-                podAffinity: {
-                  requiredDuringSchedulingIgnoredDuringExecution: [
-                    { labelSelector: { matchLabels: selector }, topologyKey: "kubernetes.io/hostname" },
-                  ],
-                },
-              },
-            },
-          },
-        },
-      },
-    },
-  });
-}
-
-function podSpec(options: PodOptions, containers: IContainer[], volumes: IVolume[]): IPodSpec {
-  return {
-    serviceAccountName: app,
-    ...podOptions(options),
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    terminationGracePeriodSeconds: 30,
-    securityContext: restrictedPod({ user, group: user }),
-    containers,
-    volumes: [
-      { name: "scripts", configMap: { name: scripts, defaultMode: 0o555 } },
-      { name: "certificate", secret: { secretName: certificate, defaultMode: 0o440 } },
-      { name: "tmp", emptyDir: { sizeLimit: "128Mi" } },
-      ...volumes,
-    ],
-  };
-}
+const restoreMounts: readonly IVolumeMount[] = [
+  { name: "restore", mountPath: "/restore" },
+  { name: "run", mountPath: "/run/postgresql" },
+  { name: "shared-memory", mountPath: "/dev/shm" },
+];
 
 function container(
   spec: PostgresqlBackup,
   script: string,
   resources: Resources,
-  more: IEnvVar[] = [],
+  {
+    env = [],
+    mounts = [],
+  }: { readonly env?: readonly IEnvVar[]; readonly mounts?: readonly IVolumeMount[] } = {},
 ): IContainer {
-  const restoring = script === "rehearse";
   return {
     name: script,
     image: spec.image,
@@ -174,27 +113,19 @@ function container(
       { name: "PRIMARY_POD", value: spec.primary },
       { name: "NODES_SERVICE", value: postgresqlNames.nodes },
       { name: "DATABASE", value: spec.database },
-      ...more,
+      ...env,
     ],
     resources,
     securityContext: restrictedContainer,
     volumeMounts: [
-      { name: claim, mountPath: "/backup" },
-      { name: "scripts", mountPath: "/scripts", readOnly: true },
+      ...backupMounts,
       { name: "certificate", mountPath: "/run/secrets/postgres-backup-tls", readOnly: true },
-      { name: "tmp", mountPath: "/tmp" },
-      ...(restoring
-        ? [
-            { name: "restore", mountPath: "/restore" },
-            { name: "run", mountPath: "/run/postgresql" },
-            { name: "shared-memory", mountPath: "/dev/shm" },
-          ]
-        : []),
+      ...mounts,
     ],
   };
 }
 
 function restoreVolume(storage: Storage): IVolume {
-  const { spec } = claimTemplate("restore", storage, selector);
+  const { spec } = claimTemplate("restore", storage, { app });
   return { name: "restore", ephemeral: { volumeClaimTemplate: { spec: spec ?? {} } } };
 }

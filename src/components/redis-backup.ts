@@ -1,111 +1,101 @@
-import { CronJob } from "kubernetes-models/batch/v1/CronJob";
 import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
-import { PersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
+import type { IContainer } from "kubernetes-models/v1/Container";
+import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
+import type { IVolume } from "kubernetes-models/v1/Volume";
+import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
 import type { Model } from "../kubernetes/manifest.ts";
-import { keepData, workloadLabels } from "../kubernetes/metadata.ts";
-import { type Resources, restrictedContainer, restrictedPod } from "../kubernetes/pods.ts";
-import type { Storage } from "./data-tier.ts";
-import { type PodOptions, podOptions } from "./pod-options.ts";
+import { workloadLabels } from "../kubernetes/metadata.ts";
+import { type Resources, restrictedContainer } from "../kubernetes/pods.ts";
+import { backupCronJob, backupHolder, backupMounts, type BackupPods } from "./backup-pods.ts";
+import { nodesService, type Storage } from "./data-tier.ts";
+import type { PodOptions } from "./pod-options.ts";
 import { redisNames } from "./redis-pod.ts";
 
-/** Dumps of Redis, each loaded once before it counts. */
+/** Dumps of Redis, each loaded once before it counts, and restore rehearsals of the newest. */
 export interface RedisBackup {
   /** The image of the servers. */
   readonly image: string;
   /** Service that is asked for the dump: the replicas' where there are any. */
   readonly source: string;
   /** When a dump is made, in cron's five fields, UTC. */
-  readonly schedule: string;
+  readonly backupSchedule: string;
+  /** When the newest dump is restored, in cron's five fields, UTC. */
+  readonly rehearsalSchedule: string;
   /** Dumps that are kept. */
   readonly keep: number;
   readonly storage: Storage;
   /** The memory must hold the whole data: the dump is loaded. */
   readonly resources: Resources;
   readonly options: PodOptions;
-  /** The pod's script by name. */
+  /** The pods' scripts by name. */
   readonly scriptFiles: ReadonlyMap<string, string>;
 }
 
 const app = "redis-backup";
 const scripts = "redis-backup-scripts";
-const user = 999;
 
-/** Returns the backups of Redis: the CronJob that makes, loads and keeps dumps, and the claim that they are on. */
+/** Returns the backups of Redis: the pod that has their claim, and the CronJobs that make and that restore dumps. */
 export function redisBackup(spec: RedisBackup): Model[] {
   const labels = workloadLabels({ app });
-  const { className, size } = spec.storage;
+  const data = Object.fromEntries(spec.scriptFiles);
+  const pods: BackupPods = { app, scripts, options: spec.options, volumes: [] };
   return [
-    new ConfigMap({ metadata: { name: scripts, labels }, data: Object.fromEntries(spec.scriptFiles) }),
-    new PersistentVolumeClaim({
-      metadata: { name: app, labels, annotations: { ...keepData } },
-      spec: {
-        accessModes: ["ReadWriteOnce"],
-        resources: { requests: { storage: size } },
-        volumeMode: "Filesystem",
-        ...(className === undefined ? {} : { storageClassName: className }),
-      },
+    new ConfigMap({ metadata: { name: scripts, labels }, data }),
+    nodesService(app, app, []),
+    // It only has the claim: the runs find their node by it, and dumps are fetched from it by hand.
+    backupHolder(pods, spec.storage, container(spec, "hold", idle), {
+      "hold.sh": data["hold.sh"] ?? "",
     }),
-    new CronJob({
-      metadata: { name: app, labels },
-      spec: {
-        schedule: spec.schedule,
-        timeZone: "Etc/UTC",
-        concurrencyPolicy: "Forbid",
-        startingDeadlineSeconds: 3600,
-        successfulJobsHistoryLimit: 1,
-        failedJobsHistoryLimit: 3,
-        jobTemplate: {
-          spec: {
-            backoffLimit: 0,
-            template: {
-              metadata: { labels },
-              spec: {
-                serviceAccountName: app,
-                ...podOptions(spec.options),
-                automountServiceAccountToken: false,
-                enableServiceLinks: false,
-                restartPolicy: "Never",
-                securityContext: restrictedPod({ user, group: user }),
-                containers: [
-                  {
-                    name: "backup",
-                    image: spec.image,
-                    command: ["/bin/bash", "/scripts/backup.sh"],
-                    env: [
-                      { name: "SOURCE", value: spec.source },
-                      { name: "KEEP", value: String(spec.keep) },
-                    ],
-                    resources: spec.resources,
-                    securityContext: restrictedContainer,
-                    volumeMounts: [
-                      { name: "backup", mountPath: "/backup" },
-                      { name: "scripts", mountPath: "/scripts", readOnly: true },
-                      { name: "credentials", mountPath: "/run/secrets/redis", readOnly: true },
-                      { name: "tmp", mountPath: "/tmp" },
-                    ],
-                  },
-                ],
-                volumes: [
-                  { name: "backup", persistentVolumeClaim: { claimName: app } },
-                  { name: "scripts", configMap: { name: scripts, defaultMode: 0o555 } },
-                  {
-                    name: "credentials",
-                    secret: {
-                      secretName: redisNames.credentials,
-                      defaultMode: 0o440,
-                      items: [
-                        { key: "monitoring-password", path: "monitoring-password" },
-                        { key: "replication-password", path: "replication-password" },
-                      ],
-                    },
-                  },
-                  { name: "tmp", emptyDir: { sizeLimit: "16Mi" } },
-                ],
-              },
-            },
-          },
-        },
-      },
+    backupCronJob(pods, {
+      name: "redis-dump",
+      schedule: spec.backupSchedule,
+      container: container(spec, "dump", spec.resources, {
+        env: [
+          { name: "SOURCE", value: spec.source },
+          { name: "KEEP", value: String(spec.keep) },
+        ],
+        mounts: [{ name: "credentials", mountPath: "/run/secrets/redis", readOnly: true }],
+      }),
+      volumes: [credentials],
+    }),
+    backupCronJob(pods, {
+      name: "redis-restore-rehearsal",
+      schedule: spec.rehearsalSchedule,
+      container: container(spec, "rehearse", spec.resources),
     }),
   ];
+}
+
+const idle: Resources = {
+  requests: { cpu: "10m", memory: "16Mi" },
+  limits: { cpu: "100m", memory: "64Mi" },
+};
+
+const credentials: IVolume = {
+  name: "credentials",
+  secret: {
+    secretName: redisNames.credentials,
+    defaultMode: 0o440,
+    items: ["monitoring-password", "replication-password"].map((key) => ({ key, path: key })),
+  },
+};
+
+function container(
+  { image }: RedisBackup,
+  script: string,
+  resources: Resources,
+  {
+    env = [],
+    mounts = [],
+  }: { readonly env?: readonly IEnvVar[]; readonly mounts?: readonly IVolumeMount[] } = {},
+): IContainer {
+  return {
+    name: script,
+    image,
+    command: ["/bin/bash", `/scripts/${script}.sh`],
+    ...(env.length === 0 ? {} : { env: [...env] }),
+    resources,
+    securityContext: restrictedContainer,
+    volumeMounts: [...backupMounts, ...mounts],
+  };
 }

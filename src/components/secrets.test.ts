@@ -60,8 +60,8 @@ test("bank keys and each server's credentials are Secrets of their own", () => {
     "bank-of-america-api-key",
     "citi-api-key",
   ]);
+  // The superuser comes over the socket of his pod, without a password.
   expect(Object.keys(templates("postgres-credentials"))).toEqual([
-    "superuser-password",
     "application-password",
     "replication-password",
     "monitoring-password",

@@ -55,13 +55,8 @@ interface Target {
 }
 
 const applicationKeys = ["secret-key", "jwt-secret-key", "encryption-key"];
-const databaseRoles = [
-  "superuser-password",
-  "application-password",
-  "replication-password",
-  "monitoring-password",
-];
-const cacheUsers = ["application-password", "replication-password", "monitoring-password"];
+// The superuser of PostgreSQL has no password: he comes over the socket of the pod.
+const users = ["application-password", "replication-password", "monitoring-password"];
 
 /**
  * Returns the ExternalSecrets of all Secrets, with the SecretStore that they read. They are the same for every store;
@@ -78,8 +73,8 @@ export function secrets(spec: Secrets): Model[] {
   const targets = [
     application(spec),
     ...(spec.banks.length > 0 ? [banks(spec.banks)] : []),
-    ...(spec.postgresql.inCluster ? [credentials("postgres", databaseRoles)] : []),
-    ...(spec.redis.inCluster ? [credentials("redis", cacheUsers)] : []),
+    ...(spec.postgresql.inCluster ? [credentials("postgres", users)] : []),
+    ...(spec.redis.inCluster ? [credentials("redis", users)] : []),
     ...(spec.pullSecret ? [registry()] : []),
     ...(spec.edgeAuthority ? [edgeAuthority()] : []),
   ];

@@ -28,6 +28,11 @@ export function backedUp({ postgresql }: Values): boolean {
   return postgresql.enabled && postgresql.backup.enabled;
 }
 
+/** Whether dumps of Redis are kept here. */
+export function redisBackedUp({ redis }: Values): boolean {
+  return redis.enabled && redis.backup.enabled;
+}
+
 /** Returns the files directly in a folder of base/, by name. */
 export function filesIn(files: BaseFiles, folder: string): ReadonlyMap<string, string> {
   const prefix = `${folder}/`;

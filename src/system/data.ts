@@ -2,10 +2,19 @@ import { pgbouncer } from "../components/pgbouncer.ts";
 import type { PodOptions } from "../components/pod-options.ts";
 import { postgresqlBackup } from "../components/postgresql-backup.ts";
 import { postgresql, type PostgresqlServer } from "../components/postgresql.ts";
+import { redisBackup } from "../components/redis-backup.ts";
 import { redis, type RedisServer } from "../components/redis.ts";
 import type { Model } from "../kubernetes/manifest.ts";
 import type { Values } from "../values/schema.ts";
-import { filesIn, kubernetesMinor, backedUp, namespaceName, pooled, type Inputs } from "./context.ts";
+import {
+  backedUp,
+  filesIn,
+  type Inputs,
+  kubernetesMinor,
+  namespaceName,
+  pooled,
+  redisBackedUp,
+} from "./context.ts";
 import { imageReference } from "./images.ts";
 
 /** Returns PostgreSQL of the values; nothing where it runs elsewhere. */
@@ -80,7 +89,7 @@ export function postgresqlBackupOf({ values, files }: Inputs): Model[] {
 
 /** Returns Redis of the values; nothing where it runs elsewhere. */
 export function redisOf({ values, files }: Inputs): Model[] {
-  const { enabled, external: _, master, replica, masterPod, ...settings } = values.redis;
+  const { enabled, external: _, backup: __, master, replica, masterPod, ...settings } = values.redis;
   if (!enabled) return [];
   return redis({
     image: imageReference(values, "redis"),
@@ -94,6 +103,24 @@ export function redisOf({ values, files }: Inputs): Model[] {
     evictUnhealthyPods: kubernetesMinor(values) >= 27,
     configFiles: filesIn(files, "redis"),
     scriptFiles: filesIn(files, "redis/scripts"),
+  });
+}
+
+/** Returns the backups of Redis; nothing where they are switched off, or it runs elsewhere. */
+export function redisBackupOf({ values, files }: Inputs): Model[] {
+  if (!redisBackedUp(values)) return [];
+  const { backup, replica } = values.redis;
+  return redisBackup({
+    image: imageReference(values, "redis"),
+    // A full copy is the replicas' work where there are any.
+    source: replica.replicaCount > 0 ? "redis-replica-service" : "redis-master-service",
+    keep: backup.keep,
+    backupSchedule: backup.backupSchedule,
+    rehearsalSchedule: backup.rehearsalSchedule,
+    storage: storage(values, backup.persistence),
+    resources: backup.resources,
+    options: dataPodOptions(values),
+    scriptFiles: filesIn(files, "redis/backup"),
   });
 }
 

@@ -14,7 +14,7 @@ import { secrets, type Server } from "../components/secrets.ts";
 import { storage } from "../components/storage.ts";
 import type { Model } from "../kubernetes/manifest.ts";
 import type { Values } from "../values/schema.ts";
-import { backedUp, filesIn, type Inputs, namespaceName, pooled } from "./context.ts";
+import { backedUp, filesIn, type Inputs, namespaceName, pooled, redisBackedUp } from "./context.ts";
 
 const tlsSecretName = "apg-cash-management-tls";
 
@@ -31,6 +31,7 @@ export function accessOf({ values }: Inputs): Model[] {
       ...(pooled(values) ? ["pgbouncer"] : []),
       ...(backedUp(values) ? ["postgres-backup"] : []),
       ...(redis.enabled ? ["redis"] : []),
+      ...(redisBackedUp(values) ? ["redis-backup"] : []),
     ],
     reader: app.kubernetesApi ? "apg-cash-management" : undefined,
   });
@@ -116,7 +117,9 @@ export function networkOf({ values }: Inputs): Model[] {
             },
           }
         : {}),
-      ...(redis.enabled ? { redis: { replicas: redis.replica.replicaCount } } : {}),
+      ...(redis.enabled
+        ? { redis: { replicas: redis.replica.replicaCount, backedUp: redisBackedUp(values) } }
+        : {}),
       ...(ways.dnsBlocks ? { dnsBlocks: ways.dnsBlocks } : {}),
       metadataServer: [],
       ...(app.kubernetesApi && cluster.apiServer ? { apiServer: cluster.apiServer } : {}),

@@ -42,3 +42,16 @@ export const backup = z.strictObject({
   ),
   rehearsalResources: described(resources, "CPU and memory of the pod that restores."),
 });
+
+/** Dumps and restore rehearsals: `redis.backup`. */
+export const redisBackup = z.strictObject({
+  enabled: described(z.boolean(), "Whether dumps are kept; of no effect where Redis runs elsewhere."),
+  keep: described(z.int().min(1).max(365), "Dumps that are kept."),
+  backupSchedule: described(cronExpression, "When a dump is made, in UTC."),
+  rehearsalSchedule: described(cronExpression, "When the newest dump is restored, in UTC."),
+  persistence: described(persistence, "Volume of the dumps."),
+  resources: described(
+    resources,
+    "CPU and memory of the pods that make and that restore a dump; both load it, so the memory holds maxMemory.",
+  ),
+});

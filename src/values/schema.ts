@@ -4,7 +4,9 @@ import { quotaResources } from "../components/quota.ts";
 import { parseQuantity } from "../kubernetes/quantity.ts";
 import { application, environmentVariables, monitoring } from "./schema-application.ts";
 import { connectionExcesses } from "./connection-budget.ts";
-import { postgresql, redis, store } from "./schema-data.ts";
+import { postgresql } from "./schema-postgresql.ts";
+import { redis } from "./schema-redis.ts";
+import { store } from "./schema-store.ts";
 import { ingress, network } from "./schema-edge.ts";
 import { addressBlock, described, digest, duration, label, port, quantity } from "./fields.ts";
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { postgresql } from "../../src/components/postgresql.ts";
 import { postgresqlBackup } from "../../src/components/postgresql-backup.ts";
+import { runJob } from "./jobs.ts";
 import { type PostgresqlCluster, startPostgresqlCluster } from "./postgresql-cluster.ts";
 import { firstRows, primary, seedRows } from "./postgresql-scenarios.ts";
 import { renderedTree } from "./small-tree.ts";
 import { smallPostgresql, smallPostgresqlBackup } from "./specs.ts";
-import { until } from "./until.ts";
 
 const receiver = "postgres-backup-0";
 const spec = { ...smallPostgresql(), replicas: 0 };
@@ -117,19 +117,7 @@ describe("backups from the rendered files", () => {
   });
 });
 
-async function job(
-  name: string,
-  container: string,
-): Promise<{ readonly code: number | undefined; readonly log: string }> {
-  await cluster.create([name]);
-  const pod = cluster.pod(name);
-  await until(
-    () => `${name} does not end: ${pod.log(container)}`,
-    () => pod.failure() !== undefined || pod.exits(container).length > 0,
-  );
-  await cluster.remove([name]);
-  return { code: pod.exits(container)[0], log: pod.log(container) };
-}
+const job = (name: string, container: string) => runJob(cluster, name, container);
 
 async function insert(from: number, to: number): Promise<void> {
   await cluster.ask(

@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { postgresql } from "../../src/components/postgresql.ts";
 import { postgresqlBackup } from "../../src/components/postgresql-backup.ts";
+import { redisBackup } from "../../src/components/redis-backup.ts";
 import { redis } from "../../src/components/redis.ts";
+import { runJob } from "./jobs.ts";
 import { type PostgresqlCluster, startPostgresqlCluster } from "./postgresql-cluster.ts";
 import { expectRows, firstRows, primary, replicas, seedRows } from "./postgresql-scenarios.ts";
 import { renderedTree } from "./small-tree.ts";
-import { smallPostgresql, smallPostgresqlBackup, smallRedis } from "./specs.ts";
-import { until } from "./until.ts";
+import { smallPostgresql, smallPostgresqlBackup, smallRedis, smallRedisBackup } from "./specs.ts";
 
 const [replica] = replicas;
 const servers = { ...smallPostgresql(), replicas: 1 };
@@ -24,9 +25,10 @@ beforeAll(async () => {
     ...postgresql(servers),
     ...postgresqlBackup(smallPostgresqlBackup()),
     ...redis({ ...smallRedis(), replicas: 1 }),
+    ...redisBackup(smallRedisBackup()),
   ];
   cluster = await startPostgresqlCluster(servers, renderedTree(models));
-  await cluster.create(["redis-master-0", "redis-replica-0"]);
+  await cluster.create(["redis-master-0", "redis-replica-0", "redis-backup-0"]);
   await firstRows(cluster, [replica]);
   await cluster.create(["postgres-backup-0"]);
   await cluster.eventually(
@@ -34,13 +36,10 @@ beforeAll(async () => {
     "SELECT active FROM pg_replication_slots WHERE slot_name = 'backup'",
     "t",
   );
-  await cluster.create(["postgres-base-backup"]);
-  const base = cluster.pod("postgres-base-backup");
-  await until(
-    () => base.log("base"),
-    () => base.exits("base")[0] === 0,
-  );
+  expect((await runJob(cluster, "postgres-base-backup", "base")).code).toBe(0);
   await cluster.ready(["redis-master-0", "redis-replica-0"]);
+  expect((await runJob(cluster, "redis-dump", "dump")).code).toBe(0);
+  expect((await runJob(cluster, "redis-restore-rehearsal", "rehearse")).code).toBe(0);
 });
 
 afterAll(async () => {

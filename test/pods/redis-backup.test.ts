@@ -1,20 +1,20 @@
-import { copyFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { redis } from "../../src/components/redis.ts";
 import { redisBackup } from "../../src/components/redis-backup.ts";
+import { runJob } from "./jobs.ts";
 import { type RedisCluster, startRedisCluster } from "./redis-cluster.ts";
 import { firstKeys, master, seedKeys } from "./redis-scenarios.ts";
 import { renderedTree } from "./small-tree.ts";
 import { smallRedis, smallRedisBackup } from "./specs.ts";
-import { until } from "./until.ts";
 
 const replica = "redis-replica-0";
+const holder = "redis-backup-0";
 const spec = { ...smallRedis(), replicas: 1 };
 let cluster: RedisCluster;
 
 beforeAll(async () => {
   cluster = await startRedisCluster(spec, renderedTree([...redis(spec), ...redisBackup(smallRedisBackup())]));
+  await cluster.create([holder]);
   await firstKeys(cluster, [replica]);
 });
 
@@ -23,25 +23,59 @@ afterAll(async () => {
 });
 
 describe("backups of Redis from the rendered files", () => {
-  test("a dump holds every key, has been loaded once, and older ones go", async () => {
-    for (let round = 0; round < 3; round += 1) {
-      const { code, log } = await backup();
-      expect([code, log]).toEqual([0, expect.stringContaining(`holds ${seedKeys} keys`)]);
-    }
-    expect(await dumps()).toHaveLength(smallRedisBackup().keep);
+  test("a rehearsal before the first dump fails and says so", async () => {
+    expect(await rehearse()).toEqual({ code: 1, log: expect.stringContaining("there is no dump") });
+    expect(await lastRehearsal()).toMatch(/ none 0 keys \d+ s failed$/);
   });
 
-  test("a dump on an emptied volume of the master brings every key back", async () => {
-    const [newest = ""] = (await dumps()).toReversed();
+  test("a dump holds every key, has been loaded once, and older ones go", async () => {
+    for (let round = 0; round < 3; round += 1)
+      expect(await dump()).toEqual({ code: 0, log: expect.stringContaining(`holds ${seedKeys} keys`) });
+    expect(await dumps()).toHaveLength(smallRedisBackup().keep);
+    expect(await inHolder("ls /backup/dumps/*.sum | wc -l")).toBe(String(smallRedisBackup().keep));
+  });
+
+  test("a rehearsal restores every key of the newest dump, although some have expired since", async () => {
+    // As brief as the machine lets it be and still be in the dump.
+    for (let seconds = 2, held = false; !held; seconds *= 2) {
+      await cluster.send("application", "redis-master-service", "set", "brief", "1", "ex", String(seconds));
+      held = (await dump()).log.includes(`holds ${seedKeys + 1} keys`);
+    }
+    await cluster.holds(replica, seedKeys);
+    const { code, log } = await rehearse();
+    expect([code, log]).toEqual([
+      0,
+      expect.stringContaining(`${seedKeys + 1} keys, ${seedKeys} of them not expired`),
+    ]);
+    expect(await lastRehearsal()).toMatch(new RegExp(`\\.rdb ${seedKeys + 1} keys \\d+ s succeeded$`));
+  });
+
+  test("a damaged dump makes the rehearsal fail", async () => {
+    const newest = await inHolder("ls /backup/dumps/*.rdb | tail -1");
+    await inHolder(`cp ${newest} /tmp/whole; printf x | dd of=${newest} bs=1 seek=200 conv=notrunc`);
+    expect(await rehearse()).toEqual({ code: 1, log: expect.stringContaining("is damaged") });
+    expect(await lastRehearsal()).toMatch(/ failed$/);
+    // Damage that was there before anything was written down is found by loading it.
+    await inHolder(
+      `echo "$(sha256sum < ${newest} | cut -d' ' -f1) ${seedKeys + 1}" > ${newest.replace(".rdb", ".sum")}`,
+    );
+    expect(await rehearse()).toEqual({ code: 1, log: expect.stringContaining("the dump is damaged") });
+    await inHolder(`cp /tmp/whole ${newest}; rm ${newest.replace(".rdb", ".sum")}`);
+    expect(await rehearse()).toEqual({ code: 1, log: expect.stringContaining("nothing was written down") });
+    await inHolder(`rm ${newest}`);
+    expect((await rehearse()).code).toBe(0);
+  });
+
+  test("the runbook's way brings every key of a dump back to an emptied volume", async () => {
+    const newest = await inHolder("ls /backup/dumps/*.rdb | tail -1");
     await cluster.remove([master, replica]);
     const claims = [`redis-storage-${master}`, `redis-storage-${replica}`];
     for (const claim of claims) await cluster.claims.lose(claim);
     const [claim = ""] = claims;
     await cluster.claims.attach(claim, "256Mi", "restore");
-    await cluster.claims.attach("redis-backup", "64Mi", "restore");
-    copyFileSync(
-      join(cluster.claims.path("redis-backup"), newest),
-      join(cluster.claims.path(claim), "dump.rdb"),
+    const volume = cluster.claims.path(claim);
+    await cluster.shell(
+      `cp ${cluster.claims.path("backup-storage-redis-backup-0").replace(/^\/proc\/\d+\/root/, "")}${newest.replace("/backup", "")} ${volume.replace(/^\/proc\/\d+\/root/, "")}/dump.rdb`,
     );
     await cluster.claims.detach("restore");
     await cluster.create([master, replica]);
@@ -52,26 +86,27 @@ describe("backups of Redis from the rendered files", () => {
   test("a source that does not answer fails the backup and leaves the dumps alone", async () => {
     const before = await dumps();
     await cluster.remove([replica]);
-    const { code, log } = await backup();
-    expect([code, log]).toEqual([1, expect.stringContaining("does not say how many keys it has")]);
+    expect(await dump()).toEqual({
+      code: 1,
+      log: expect.stringContaining("does not say how many keys it has"),
+    });
     expect(await dumps()).toEqual(before);
   });
 });
 
-async function backup(): Promise<{ readonly code: number | undefined; readonly log: string }> {
-  await cluster.create(["redis-backup"]);
-  const pod = cluster.pod("redis-backup");
-  await until(
-    () => `the backup does not end: ${pod.log("backup")}`,
-    () => pod.failure() !== undefined || pod.exits("backup").length > 0,
-  );
-  await cluster.remove(["redis-backup"]);
-  return { code: pod.exits("backup")[0], log: pod.log("backup") };
+const dump = () => runJob(cluster, "redis-dump", "dump");
+const rehearse = () => runJob(cluster, "redis-restore-rehearsal", "rehearse");
+
+async function inHolder(script: string): Promise<string> {
+  const { code, stdout, stderr } = await cluster.pod(holder).exec("hold", ["/bin/bash", "-c", script]);
+  if (code !== 0) throw new Error(`${script}: ${stderr}`);
+  return stdout.trim();
 }
 
 async function dumps(): Promise<readonly string[]> {
-  await cluster.claims.attach("redis-backup", "64Mi", "look");
-  const names = readdirSync(cluster.claims.path("redis-backup")).filter((name) => name.endsWith(".rdb"));
-  await cluster.claims.detach("look");
-  return names.toSorted();
+  return (await inHolder("ls /backup/dumps/*.rdb")).split("\n");
+}
+
+function lastRehearsal(): Promise<string> {
+  return inHolder("tail -1 /backup/rehearsals");
 }

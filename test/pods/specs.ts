@@ -77,7 +77,8 @@ export function smallRedisBackup(): RedisBackup {
   return {
     image: smallRedis().image,
     source: "redis-replica-service",
-    schedule: "30 1 * * *",
+    backupSchedule: "30 1 * * *",
+    rehearsalSchedule: "0 5 * * 0",
     keep: 2,
     storage: { size: "64Mi" },
     resources,

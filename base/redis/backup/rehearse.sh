@@ -1,0 +1,30 @@
+#!/bin/bash
+# Restores the newest dump into a throwaway server, as the runbook would, and compares it with what was written down
+# when it was made. Each rehearsal leaves a line in /backup/rehearsals: when, of what, how many keys, how long, and
+# whether it succeeded.
+. /scripts/lib.sh
+
+readonly directory=/backup/rehearsal
+readonly begun=$SECONDS
+newest=
+keys=0
+result=failed
+record() {
+  printf '%s %s %s keys %s s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(basename "${newest:-none}")" "$keys" "$((SECONDS - begun))" "$result" \
+    >> /backup/rehearsals
+}
+trap record EXIT
+
+rm -rf "$directory"
+mkdir -p "$directory" "$dumps"
+newest=$(newest_dump)
+[[ -n $newest ]] || die "there is no dump"
+cp "$newest" "$directory/dump.rdb"
+read -r wanted expected < "${newest%.rdb}.sum" || die "nothing was written down of ${newest##*/}"
+sum=$(sha256sum < "$directory/dump.rdb")
+[[ ${sum%% *} == "$wanted" ]] || die "${newest##*/} is damaged: it is not what was written"
+load "$directory"
+[[ $keys == "$expected" ]] || die "${newest##*/} has $keys keys, and had $expected when it was made"
+rm -rf "$directory"
+result=succeeded
+say "restored ${newest##*/} in $((SECONDS - begun)) s: $keys keys, $loaded of them not expired"
