@@ -4,7 +4,6 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    exclude: ["test/cluster/**", "**/node_modules/**"],
     testTimeout: 300_000,
     hookTimeout: 600_000,
     maxWorkers: 3,

@@ -98,12 +98,17 @@ export function nodesService(
       clusterIP: "None",
       publishNotReadyAddresses: true,
       selector: { app },
-      ports: ports.map(({ name: port, port: number }) => ({
-        name: port,
-        port: number,
-        protocol: "TCP",
-        targetPort: port,
-      })),
+      // An empty list would be a change at each apply: API servers up to 1.29 at least store none.
+      ...(ports.length === 0
+        ? {}
+        : {
+            ports: ports.map(({ name: port, port: number }) => ({
+              name: port,
+              port: number,
+              protocol: "TCP",
+              targetPort: port,
+            })),
+          }),
     },
   });
 }

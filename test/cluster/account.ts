@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expectSuccess } from "./api/answer.ts";
 import { applied, createClient, type Client } from "./api/client.ts";
 import { at, type KubernetesObject } from "./api/object.ts";
+import { limited } from "./limit.ts";
 
 /**
  * Makes the account that an environment's syncs impersonate, with the roles that the repository gives it, and returns
@@ -41,7 +42,15 @@ async function untilGranted(
     ...(namespace === undefined ? {} : { namespace }),
     ...(at(rule, "resourceNames", 0) === undefined ? {} : { name: at(rule, "resourceNames", 0) }),
   };
-  while (!(await isGranted(client, attributes))) await delay(50);
+  const waiting = new AbortController();
+  const granted = async (): Promise<void> => {
+    while (!waiting.signal.aborted && !(await isGranted(client, attributes))) await delay(50);
+  };
+  try {
+    await limited({ what: `the rights of ${role.kind}/${role.metadata.name}` }, granted());
+  } finally {
+    waiting.abort();
+  }
 }
 
 async function isGranted(client: Client, resourceAttributes: object): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { applied, referenceTo, type Client } from "./api/client.ts";
+import { applied, firstWhere, referenceTo, type Client } from "./api/client.ts";
 import { at, conditionOf, toObject, type KubernetesObject } from "./api/object.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { startControllers } from "./controllers.ts";
@@ -51,12 +51,14 @@ export async function fill(objects: readonly KubernetesObject[], nodes: Nodes): 
 
 async function outcome(admin: Client, objects: readonly KubernetesObject[]): Promise<Capacity> {
   const expected = objects.reduce((sum, object) => sum + podsAtMost(object, objects), 0);
-  for await (const pods of admin.follow("v1", "Pod")) {
-    const scheduled = pods.filter((pod) => conditionOf(pod, "PodScheduled") === "True").length;
-    const refused = await refusals(admin);
-    if (scheduled >= expected || refused.length > 0) return { expected, scheduled, refused };
-  }
-  throw new Error("the watch ended");
+  let scheduled = 0;
+  let refused: readonly string[] = [];
+  await firstWhere(`${expected} pods with a node`, admin.follow("v1", "Pod"), async (pods) => {
+    scheduled = pods.filter((pod) => conditionOf(pod, "PodScheduled") === "True").length;
+    refused = await refusals(admin);
+    return scheduled >= expected || refused.length > 0;
+  });
+  return { expected, scheduled, refused };
 }
 
 /** Waits until a Deployment has all its pods, or until one was refused. */

@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { createClient, type Client } from "./api/client.ts";
 import { at } from "./api/object.ts";
 import { call, type Connection } from "./api/request.ts";
+import { limited } from "./limit.ts";
 import { freePort } from "./processes/ports.ts";
 import { whileAllRun, type Processes, type RunningProgram } from "./processes/processes.ts";
 import { provideProgram } from "./tools/build.ts";
@@ -108,7 +109,7 @@ async function whileRunning(
     while (!waiting.signal.aborted && !(await condition())) await delay(50);
   };
   try {
-    await whileAllRun([program], holds());
+    await limited({ what: `${program.name} to be ready` }, whileAllRun([program], holds()));
   } finally {
     waiting.abort();
   }

@@ -7,7 +7,7 @@ import { startVitest } from "vitest/node";
 import { $ } from "zx";
 import { proofFile, readProofs } from "./proof.ts";
 import { report } from "./report.ts";
-import { moduleFiles, programs, quickPrograms } from "./tools/catalogue.ts";
+import { moduleFiles, programs, quickPrograms, type Program } from "./tools/catalogue.ts";
 import { provideFiles, provideProgram } from "./tools/build.ts";
 import { preparePrerequisites } from "./tools/prerequisites.ts";
 import { repositoryRoot } from "./tree.ts";
@@ -20,7 +20,7 @@ What is missing of them is built first (npm run test:cluster:tools).
   SUITE     only the suites whose file name contains one of these words
 `;
 
-const quickSuites = ["test.ts", "admission.proof", "guide.proof", "sync.proof"];
+const quickSuites = ["admission.proof", "guide.proof", "sync.proof"];
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -33,8 +33,7 @@ else process.exitCode = await main(values.quick, positionals);
 
 async function main(quick: boolean, suites: readonly string[]): Promise<number> {
   if (!(await preparePrerequisites(say))) return 2;
-  for (const program of quick ? quickPrograms.map((name) => programs[name]) : Object.values(programs))
-    await provideProgram(program, say);
+  for (const program of programsOf(quick, suites)) await provideProgram(program, say);
   for (const files of Object.values(moduleFiles)) await provideFiles(files, say);
   const wanted = quick ? [...quickSuites, ...suites] : suites;
   const folder = await mkdtemp(join(tmpdir(), "cluster-proofs-"));
@@ -46,6 +45,12 @@ async function main(quick: boolean, suites: readonly string[]): Promise<number> 
   if (passed && wanted.length === 0) await writeReport(await readFile(proofs, "utf8"));
   await rm(folder, { recursive: true });
   return passed ? 0 : 1;
+}
+
+/** What is built beforehand; single suites build what they need when they need it. */
+function programsOf(quick: boolean, suites: readonly string[]): readonly Program[] {
+  if (quick) return quickPrograms.map((name) => programs[name]);
+  return suites.length === 0 ? Object.values(programs) : [];
 }
 
 async function runSuites(wanted: readonly string[]): Promise<boolean> {

@@ -27,6 +27,11 @@ export async function readObjects(folder: string): Promise<readonly KubernetesOb
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
   const objects = await Promise.all(paths.map(async (path) => toObject(parse(await readFile(path, "utf8")))));
+  return inOrderOfWaves(objects);
+}
+
+/** Objects in the order of their sync waves, namespaces first within one. */
+export function inOrderOfWaves(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
   return objects.toSorted((one, other) => order(one) - order(other));
 }
 

@@ -1,5 +1,6 @@
 import { expectSuccess, isSuccess, messageOf } from "./answer.ts";
 import { at, listAt, nameOf, toObject, type KubernetesObject } from "./object.ts";
+import { limited, shown } from "../limit.ts";
 import { call, type ApiRequest, type ApiResponse, type Connection } from "./request.ts";
 import { follow, objectsOf } from "./watch.ts";
 
@@ -40,7 +41,7 @@ export interface Client {
   readonly patch: (reference: Reference, patch: unknown, subresource?: string) => Promise<KubernetesObject>;
   /** Deletes the object; what it owns goes in the background. */
   readonly delete: (reference: Reference) => Promise<void>;
-  /** Watches one object until it is as wanted; undefined stands for an absent one. Has no time limit. */
+  /** Watches one object until it is as wanted; undefined stands for an absent one. Throws after a quarter of an hour. */
   readonly until: (
     reference: Reference,
     wanted: (object: KubernetesObject | undefined) => boolean,
@@ -137,7 +138,8 @@ export function createClient(connection: Connection): Client {
     until: async (reference, wanted) => {
       const list = await collection(reference.apiVersion, reference.kind, reference.namespace);
       const path = `${list}?fieldSelector=metadata.name%3D${reference.name}`;
-      return (await firstWhere(follow(connection, path), (found) => wanted(found[0])))[0];
+      const what = `${reference.kind}/${reference.name}`;
+      return (await firstWhere(what, follow(connection, path), (found) => wanted(found[0])))[0];
     },
     async *follow(apiVersion, kind) {
       yield* follow(connection, await collection(apiVersion, kind));
@@ -145,6 +147,7 @@ export function createClient(connection: Connection): Client {
     untilNone: async (apiVersion, kind, namespace, labels) => {
       const list = await collection(apiVersion, kind, namespace);
       await firstWhere(
+        `no ${kind} with ${labels} in ${namespace}`,
         follow(connection, `${list}?labelSelector=${encodeURIComponent(labels)}`),
         (found) => found.length === 0,
       );
@@ -164,9 +167,21 @@ export async function applied(
   return stored;
 }
 
-async function firstWhere<T>(states: AsyncGenerator<T>, wanted: (state: T) => boolean): Promise<T> {
-  for await (const state of states) if (wanted(state)) return state;
-  throw new Error("the watch ended");
+/** The first state that is as wanted. Throws when it does not come in a quarter of an hour. */
+export async function firstWhere<T>(
+  what: string,
+  states: AsyncGenerator<T>,
+  wanted: (state: T) => boolean | Promise<boolean>,
+): Promise<T> {
+  let last: T | undefined;
+  const search = async (): Promise<T> => {
+    for await (const state of states) {
+      last = state;
+      if (await wanted(state)) return state;
+    }
+    throw new Error("the watch ended");
+  };
+  return await limited({ what, lastSeen: () => shown(last) }, search());
 }
 
 function rootOf(apiVersion: string): string {

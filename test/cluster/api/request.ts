@@ -2,6 +2,7 @@ import { Agent, request as httpsRequest } from "node:https";
 import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
+import { limited } from "../limit.ts";
 
 /** How an API server is reached, and as whom. */
 export interface Connection {
@@ -65,7 +66,7 @@ export async function open(
  * prepares the storage of a new kind, it is asked again after the time it names. Throws only when there is no answer.
  */
 export async function call(connection: Connection, request: ApiRequest): Promise<ApiResponse> {
-  const response = await open(connection, request);
+  const response = await limited({ what: `${request.method} ${request.path}` }, open(connection, request));
   const later = response.statusCode === 429 ? response.headers["retry-after"] : undefined;
   if (later !== undefined) {
     response.resume();

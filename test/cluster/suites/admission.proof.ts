@@ -29,6 +29,7 @@ test.for(await environments())(
       refused: [],
       warnings: [],
       changedAgain: [],
+      stampedAgain: [],
     });
     expect(server.version).toBe(`v${kubernetes.newest}`);
     await record({

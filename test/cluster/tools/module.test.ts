@@ -15,6 +15,7 @@ const goMod = [
   "module example.org/server",
   "go 1.26.0",
   "require example.org/api v0.0.0",
+  "",
   "replace example.org/other v0.1.0 => example.org/fork v0.1.1",
   "replace (",
   "\texample.org/api => ./staging/api // published too",

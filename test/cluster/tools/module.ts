@@ -43,10 +43,12 @@ function goDirective(goMod: string): string {
   return directive;
 }
 
+/** Each replacement stands on a line of its own, be it in a block. */
 function replacements(goMod: string): (readonly [string, string])[] {
-  return [...goMod.matchAll(/^(?:replace)?\s*(\S[^=\n]*?) => ([^\n/]*\S[^\n]*?)\s*(?:\/\/.*)?$/gmu)].map(
-    ([, from = "", to = ""]) => [from, to] as const,
-  );
+  return goMod.split("\n").flatMap((line) => {
+    const [from = "", to] = line.replace(/\/\/.*$/u, "").split(" => ");
+    return to === undefined ? [] : [[from.trim().replace(/^replace\s+/u, ""), to.trim()] as const];
+  });
 }
 
 /** etcd marks imports that must not happen by a folder that does not exist. */
