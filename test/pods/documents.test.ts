@@ -20,6 +20,11 @@ const commands = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block =
 );
 let cluster: PostgresqlCluster;
 
+async function succeeds(cronJob: string, name: string): Promise<void> {
+  const { code } = await runJob(cluster, cronJob, name);
+  if (code !== 0) throw new Error(`the Job of ${cronJob} ended with ${code}`);
+}
+
 beforeAll(async () => {
   const models = [
     ...postgresql(servers),
@@ -36,10 +41,10 @@ beforeAll(async () => {
     "SELECT active FROM pg_replication_slots WHERE slot_name = 'backup'",
     "t",
   );
-  expect((await runJob(cluster, "postgres-base-backup", "base")).code).toBe(0);
+  await succeeds("postgres-base-backup", "base");
   await cluster.ready(["redis-master-0", "redis-replica-0"]);
-  expect((await runJob(cluster, "redis-dump", "dump")).code).toBe(0);
-  expect((await runJob(cluster, "redis-restore-rehearsal", "rehearse")).code).toBe(0);
+  await succeeds("redis-dump", "dump");
+  await succeeds("redis-restore-rehearsal", "rehearse");
 });
 
 afterAll(async () => {
