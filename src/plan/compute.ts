@@ -101,12 +101,16 @@ function readAhead({ base, head }: Sides, wanted: readonly Named[], { fileBytes,
     base: changed.flatMap(({ basePaths }) => basePaths),
     head: changed.flatMap(({ headPaths }) => headPaths),
   };
-  const sizes = [
-    ...paths.base.map((path) => base.files.get(path)?.size ?? 0),
-    ...paths.head.map((path) => head.files.get(path)?.size ?? 0),
-  ];
-  if (sizes.some((size) => size > fileBytes) || sizes.reduce((sum, size) => sum + size, 0) > totalBytes)
-    return;
+  // Equal contents are read once.
+  const sizes = new Map<string, number>();
+  for (const [side, wantedPaths] of [[base, paths.base] as const, [head, paths.head] as const]) {
+    for (const path of wantedPaths) {
+      const file = side.files.get(path);
+      if (file) sizes.set(file.id, file.size);
+    }
+  }
+  const all = [...sizes.values()];
+  if (all.some((size) => size > fileBytes) || all.reduce((sum, size) => sum + size, 0) > totalBytes) return;
   base.read(paths.base);
   head.read(paths.head);
 }
@@ -125,7 +129,8 @@ function loadControl(loader: Loader, named: Named | undefined): Pair {
   return loader.load({
     basePaths,
     headPaths,
-    everything: true,
+    everything: false,
+    always: ["Application", "AppProject"],
     roots: "all",
     placeBase: asItIs,
     placeHead: asItIs,

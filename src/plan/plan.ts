@@ -40,14 +40,12 @@ which pods restart. Compares rendered/ and argocd/ of two commits or folders; ne
     output: text,
     "fail-on": text,
   },
-  run(call) {
-    return Promise.resolve(run(call));
-  },
+  run,
 };
 
-function run(call: Call): number {
+async function run(call: Call): Promise<number> {
   const options = parse(call);
-  const computed = compute(options, call.root);
+  const computed = await compute(options, call.root);
   const page = print(computed, options.format);
   // The command line adds the last line end itself.
   if (options.output === undefined) call.output.print(page.trimEnd());
@@ -58,9 +56,9 @@ function run(call: Call): number {
   return reached ? 1 : 0;
 }
 
-function compute(options: Options, cwd: string): Plan {
+async function compute(options: Options, cwd: string): Promise<Plan> {
   try {
-    const sides = resolveSides({ base: options.base, head: options.head, cwd }, limits);
+    const sides = await resolveSides({ base: options.base, head: options.head, cwd }, limits);
     const texts = options.format === "json";
     const computed = computePlan(
       sides,

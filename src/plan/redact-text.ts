@@ -70,8 +70,19 @@ function redactLong(text: string): string {
   return clean.replace(tokens, (token) => (isSecretToken(token) ? withheld : token));
 }
 
+const knownParts = new Map<string, readonly string[]>();
+
 /** Returns the parts of a text that look like secrets: what redacting it would withhold. */
 export function sensitiveParts(text: string): readonly string[] {
+  if (text.length < 4) return [];
+  const seen = knownParts.get(text);
+  if (seen) return seen;
+  const parts = partsOf(text);
+  if (knownParts.size < 20_000) knownParts.set(text, parts);
+  return parts;
+}
+
+function partsOf(text: string): readonly string[] {
   const found: string[] = [];
   const add = (part: string | undefined): void => {
     const bare = (part ?? "").replaceAll(/^["']|["']$/g, "");

@@ -1,8 +1,8 @@
-import { stringify } from "yaml";
 import type { Context } from "./effects/context.ts";
 import type { Effect, ObjectText } from "./report/model.ts";
 import { redactObject } from "./redact.ts";
 import type { PlanObject } from "./read/objects.ts";
+import { generalYaml } from "./yaml.ts";
 
 /** Returns both sides of each changed object as YAML, redacted as objects: in text a key and its value are far apart. */
 export function objectTexts(
@@ -23,5 +23,9 @@ export function objectTexts(
 }
 
 function textOf({ body }: PlanObject): string {
-  return stringify(redactObject(body), { lineWidth: 0, aliasDuplicateObjects: false, sortMapEntries: true });
+  return generalYaml().stringify(redactObject(body), {
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+    sortMapEntries: true,
+  });
 }

@@ -87,9 +87,9 @@ test.each([
   { kubernetes: "1.10" },
   { environment: "x", base: "base", head: "live" },
   { base: "base" },
-])("%o is a usage error", (options) => {
+])("%o is a usage error", async (options) => {
   const output = { print: () => undefined, warn: () => undefined };
-  expect(() => planCommand.run({ now: () => 0, root, options, output })).toThrow(UsageError);
+  await expect(planCommand.run({ now: () => 0, root, options, output })).rejects.toThrow(UsageError);
 });
 
 test("what cannot be read to its end is refused, not passed", () => {

@@ -53,9 +53,9 @@ function commit(root: string, files: Readonly<Record<string, string>>): string {
   return git(root, "rev-parse", "HEAD");
 }
 
-function plan(cwd: string, base?: string, head?: string): Plan {
+async function plan(cwd: string, base?: string, head?: string): Promise<Plan> {
   return computePlan(
-    resolveSides({ base, head, cwd }, limits),
+    await resolveSides({ base, head, cwd }, limits),
     { environment: undefined, minor: undefined, texts: false },
     limits,
   );
@@ -70,81 +70,84 @@ describe("two sides in a git repository", () => {
   git(root, "checkout", "--quiet", "-b", "feature/x");
   const second = commit(root, { "rendered/dev/a/map.yaml": map("a", "2") });
 
-  test("are read as objects, by any name of a commit", () => {
+  test("are read as objects, by any name of a commit", async () => {
     for (const base of [first, "main", "git:main", "HEAD~1"]) {
-      expect(verbsOf(plan(root, base, second))).toEqual(["ConfigMap/a live"]);
+      expect(verbsOf(await plan(root, base, second))).toEqual(["ConfigMap/a live"]);
     }
-    expect(verbsOf(plan(root, "main", "git:feature/x"))).toEqual(["ConfigMap/a live"]);
+    expect(verbsOf(await plan(root, "main", "git:feature/x"))).toEqual(["ConfigMap/a live"]);
   });
 
-  test("are by default the merge base with main and the working copy, committed or not", () => {
-    expect(verbsOf(plan(root))).toEqual(["ConfigMap/a live"]);
+  test("are by default the merge base with main and the working copy, committed or not", async () => {
+    expect(verbsOf(await plan(root))).toEqual(["ConfigMap/a live"]);
     write(root, { "rendered/dev/a/new.yaml": map("b", "1") });
-    expect(verbsOf(plan(root))).toEqual(["ConfigMap/a live", "ConfigMap/b created"]);
+    expect(verbsOf(await plan(root))).toEqual(["ConfigMap/a live", "ConfigMap/b created"]);
     rmSync(join(root, "rendered/dev/a/new.yaml"));
-    expect(plan(root, "HEAD").verdict).toBe("nothing");
+    expect((await plan(root, "HEAD")).verdict).toBe("nothing");
   });
 
-  test("are for a pull request's merge commit its first parent and itself", () => {
+  test("are for a pull request's merge commit its first parent and itself", async () => {
     git(root, "checkout", "--quiet", "--detach", "main");
     git(root, "merge", "--quiet", "--no-ff", "--message", "merge", "feature/x");
-    expect(verbsOf(plan(root))).toEqual(["ConfigMap/a live"]);
+    expect(verbsOf(await plan(root))).toEqual(["ConfigMap/a live"]);
     git(root, "checkout", "--quiet", "feature/x");
   });
 
-  test("do not follow replace refs", () => {
+  test("do not follow replace refs", async () => {
     git(root, "replace", second, first);
-    expect(plan(root, first, second).verdict).toBe("safe");
+    expect((await plan(root, first, second)).verdict).toBe("safe");
     git(root, "replace", "--delete", second);
   });
 
-  test("say when the pipeline changed and nothing rendered did", () => {
+  test("say when the pipeline changed and nothing rendered did", async () => {
     git(root, "checkout", "--quiet", "-b", "pipeline", "main");
     const pipeline = commit(root, { "src/x.ts": "2" });
-    expect(plan(root, "main", pipeline).pipeline).toMatchObject({ changed: 1, renderedChanged: false });
+    expect((await plan(root, "main", pipeline)).pipeline).toMatchObject({
+      changed: 1,
+      renderedChanged: false,
+    });
     git(root, "checkout", "--quiet", "feature/x");
-    expect(plan(root, "main", second).pipeline.note).toBeUndefined();
+    expect((await plan(root, "main", second)).pipeline.note).toBeUndefined();
   });
 
-  test("that are unknown are a usage error, and a name with a slash is a folder", () => {
-    expect(() => plan(root, "nowhere", "HEAD")).toThrow(UsageError);
-    expect(() => plan(root, "feature/x", "HEAD")).toThrow("written git:feature/x");
-    expect(() => plan(root, "--upload-pack=x", "HEAD")).toThrow(UsageError);
+  test("that are unknown are a usage error, and a name with a slash is a folder", async () => {
+    await expect(plan(root, "nowhere", "HEAD")).rejects.toThrow(UsageError);
+    await expect(plan(root, "feature/x", "HEAD")).rejects.toThrow("written git:feature/x");
+    await expect(plan(root, "--upload-pack=x", "HEAD")).rejects.toThrow(UsageError);
   });
 
-  test("without a common commit in a shallow clone name the command that fetches it", () => {
+  test("without a common commit in a shallow clone name the command that fetches it", async () => {
     const clone = folderWith();
     execFileSync(
       "git",
       ["clone", "--quiet", "--depth", "1", "--branch", "feature/x", `file://${root}`, clone],
       { stdio: "ignore" },
     );
-    expect(() => plan(clone)).toThrow("git fetch --unshallow");
+    await expect(plan(clone)).rejects.toThrow("git fetch --unshallow");
   });
 
-  test("do not contain a new symbolic link or submodule in silence", () => {
+  test("do not contain a new symbolic link or submodule in silence", async () => {
     symlinkSync("/etc/hostname", join(root, "rendered/dev/a/link.yaml"));
-    expect(plan(root, "HEAD").verdict).toBe("refused");
+    expect((await plan(root, "HEAD")).verdict).toBe("refused");
     const linked = commit(root, {});
-    expect(plan(root, second, linked)).toMatchObject({
+    expect(await plan(root, second, linked)).toMatchObject({
       verdict: "refused",
       environments: [
         { problems: ["rendered/dev/a/link.yaml: a symbolic link is not followed, and it is new or changed"] },
       ],
     });
-    expect(verbsOf(plan(root, linked, commit(root, { "rendered/dev/a/map.yaml": map("a", "3") })))).toEqual([
-      "ConfigMap/a live",
-    ]);
+    expect(
+      verbsOf(await plan(root, linked, commit(root, { "rendered/dev/a/map.yaml": map("a", "3") }))),
+    ).toEqual(["ConfigMap/a live"]);
     git(root, "update-index", "--add", "--cacheinfo", `160000,${first},rendered/dev/sub`);
     git(root, "commit", "--quiet", "--message", "submodule");
-    expect(plan(root, "HEAD~1", "HEAD").verdict).toBe("refused");
+    expect((await plan(root, "HEAD~1", "HEAD")).verdict).toBe("refused");
   });
 });
 
 describe("two folders", () => {
-  test("are one environment named after the head's folder, or one for each subfolder with a kustomization", () => {
+  test("are one environment named after the head's folder, or one for each subfolder with a kustomization", async () => {
     const [base, head] = [folderWith({ "a.yaml": map("a", "1") }), folderWith({ "a.yaml": map("a", "2") })];
-    expect(plan("/", base, head).environments.map(({ name }) => name)).toEqual([
+    expect((await plan("/", base, head)).environments.map(({ name }) => name)).toEqual([
       head.slice(head.lastIndexOf("/") + 1),
     ]);
     const kustomization = "resources: [a.yaml]\n";
@@ -154,7 +157,7 @@ describe("two folders", () => {
       "two/kustomization.yaml": kustomization,
       "two/a.yaml": map("a", "1"),
     });
-    const overlays = plan("/", folderWith(files("1")), folderWith(files("2")));
+    const overlays = await plan("/", folderWith(files("1")), folderWith(files("2")));
     expect(overlays.environments.map(({ name, verdict }) => [name, verdict])).toEqual([
       ["one", "safe"],
       ["two", "nothing"],
@@ -249,17 +252,17 @@ describe("a file", () => {
   });
 });
 
-test("beyond a limit nothing is called safe", () => {
+test("beyond a limit nothing is called safe", async () => {
   const head = { [pathOf("a.yaml")]: map("a", "1"), [pathOf("b.yaml")]: map("b", "1") };
   for (const limit of [{ fileBytes: 10 }, { totalBytes: 100 }, { objects: 1 }, { time: -1 }]) {
     expect(() => planOf({}, head, { limits: { ...limits, ...limit } })).toThrow(LimitError);
   }
-  expect(() =>
+  await expect(
     resolveSides(
       { base: folderWith(), head: folderWith({ "a.yaml": "", "b.yaml": "", "c.yaml": "" }), cwd: "/" },
       { ...limits, files: 1 },
     ),
-  ).toThrow(LimitError);
+  ).rejects.toThrow(LimitError);
 });
 
 const custom = (data: string): string =>

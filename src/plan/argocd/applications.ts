@@ -20,25 +20,28 @@ export interface Applications {
 /** Returns the Applications of two sets of Argo CD's objects; `minor` overrides what they say about Kubernetes. */
 export function applicationsOf(base: ObjectSet, head: ObjectSet, minor: number | undefined): Applications {
   const owned = { base: ownersOf(base), head: ownersOf(head) };
-  const sets = { base, head };
+  const projects = { base: projectsOf(base), head: projectsOf(head) };
   const known = new Map<PlanObject | undefined, Settings>();
   const settings = (application: PlanObject | undefined): Settings => {
     const found = known.get(application) ?? settingsOf(application, minor);
     known.set(application, found);
     return found;
   };
-  const ownerOf: Applications["ownerOf"] = (path, side) =>
-    owned[side].find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))?.application;
+  const ownerOf: Applications["ownerOf"] = (path, side) => {
+    const prefixes = owned[side];
+    // From the longest prefix that ends at a folder to the shortest.
+    for (let prefix = path; prefix !== ""; prefix = prefix.slice(0, Math.max(0, prefix.lastIndexOf("/")))) {
+      const found = prefixes.get(prefix);
+      if (found) return found;
+    }
+    return undefined;
+  };
   const settingsFor = (path: string): Settings => settings(ownerOf(path, "base") ?? ownerOf(path, "head"));
   return {
     ownerOf,
     settingsFor,
-    projectOf: (application, side) => {
-      const name = textAt(application.body, "spec", "project") ?? "default";
-      return [...sets[side].values()].find(
-        (object) => object.group === "argoproj.io" && object.kind === "AppProject" && object.name === name,
-      );
-    },
+    projectOf: (application, side) =>
+      projects[side].get(textAt(application.body, "spec", "project") ?? "default"),
     removalOf: (path, headHasFiles) => {
       const application = ownerOf(path, "base");
       if (!application) return undefined;
@@ -55,11 +58,20 @@ export function applicationsOf(base: ObjectSet, head: ObjectSet, minor: number |
   };
 }
 
-function ownersOf(set: ObjectSet): readonly { readonly prefix: string; readonly application: PlanObject }[] {
-  return [...set.values()]
-    .filter(isApplication)
-    .flatMap((application) => sourcePaths(application.body).map((prefix) => ({ prefix, application })))
-    .toSorted((a, b) => b.prefix.length - a.prefix.length);
+function ownersOf(set: ObjectSet): ReadonlyMap<string, PlanObject> {
+  const owners = new Map<string, PlanObject>();
+  for (const application of [...set.values()].filter(isApplication)) {
+    for (const prefix of sourcePaths(application.body))
+      if (!owners.has(prefix)) owners.set(prefix, application);
+  }
+  return owners;
+}
+
+function projectsOf(set: ObjectSet): ReadonlyMap<string, PlanObject> {
+  const projects = [...set.values()].filter(
+    ({ group, kind }) => group === "argoproj.io" && kind === "AppProject",
+  );
+  return new Map(projects.map((project) => [project.name, project]));
 }
 
 function withoutFiles(application: PlanObject): Removal {

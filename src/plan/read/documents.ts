@@ -1,6 +1,8 @@
-import { LineCounter, parseAllDocuments, type Document, type Tags } from "yaml";
+import type { Document, LineCounter, Tags } from "yaml";
 import type { Json, Path } from "../json.ts";
+import { generalYaml } from "../yaml.ts";
 import type { Limits } from "./limits.ts";
+import { parsePlainYaml } from "./plain-yaml.ts";
 
 /** One YAML or JSON document: plain data, and where its parts stand in the file. */
 export interface SourceDocument {
@@ -40,7 +42,8 @@ export function parseDocuments(path: string, bytes: Buffer, limits: Limits): Par
     const parsed = parseJson(text, limits);
     if (parsed) return parsed;
   }
-  return parseYaml(text, limits);
+  const document = parsePlainYaml(text, limits.depth);
+  return document ? { documents: [{ ...document, line: 1 }] } : parseGeneralYaml(text, limits);
 }
 
 function parseJson(text: string, limits: Limits): Parsed | undefined {
@@ -53,11 +56,13 @@ function parseJson(text: string, limits: Limits): Parsed | undefined {
   }
 }
 
-function parseYaml(text: string, limits: Limits): Parsed {
-  const lines = new LineCounter();
+/** Reads every YAML document of a text with the general library. Never throws. */
+export function parseGeneralYaml(text: string, limits: Limits): Parsed {
+  const yaml = generalYaml();
+  const lines = new yaml.LineCounter();
   const documents: SourceDocument[] = [];
   try {
-    const parsed = parseAllDocuments(text, {
+    const parsed = yaml.parseAllDocuments(text, {
       version: "1.1",
       customTags: tagsOfGo,
       lineCounter: lines,

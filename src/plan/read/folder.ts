@@ -16,6 +16,7 @@ export function readFolder(
     below,
     label,
     hash,
+    blobs,
   }: {
     readonly root: string;
     /** Paths relative to the root, `.` for all of it; those that do not exist are empty. */
@@ -23,6 +24,8 @@ export function readFolder(
     readonly label: string;
     /** Git's hash in the repository that the other side comes from. */
     readonly hash: "sha1" | "sha256";
+    /** Takes the contents by id, so that the other side need not be asked for them. */
+    readonly blobs: Map<string, Buffer>;
   },
   limits: Limits,
 ): Snapshot {
@@ -47,8 +50,10 @@ export function readFolder(
         const { size } = lstatSync(join(root, path));
         // A file beyond the limit is not read: its size alone stops the plan as soon as it would be parsed.
         const bytes = size > limits.fileBytes ? Buffer.alloc(0) : readFileSync(join(root, path));
-        files.set(path, { path, id: blobId(bytes, hash), size });
+        const id = blobId(bytes, hash);
+        files.set(path, { path, id, size });
         content.set(path, bytes);
+        if (bytes.length === size) blobs.set(id, bytes);
       }
     }
   };

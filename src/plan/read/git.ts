@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { UsageError } from "../../errors.ts";
 import { LimitError, type Limits } from "./limits.ts";
 import { checkFileCount, isManifestPath, type FileEntry, type Omission, type Snapshot } from "./snapshot.ts";
@@ -17,62 +17,107 @@ const surroundings = {
   LC_ALL: "C",
 };
 
-/** What a git command answered: bytes of its output, or undefined where it failed. */
-export type Git = (args: readonly string[], input?: string) => Buffer | undefined;
+/** Runs git and returns the bytes of its output, or undefined where it failed. */
+type Git = (args: readonly string[], input?: string) => Buffer | undefined;
+/** The same without waiting: a plan asks for much that does not depend on each other. */
+export type SoonGit = (args: readonly string[]) => Promise<Buffer | undefined>;
+
+interface Invocation {
+  readonly before: readonly string[];
+  readonly options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly maxBuffer: number };
+}
+
+function invocationIn(root: string): Invocation {
+  return {
+    // safe.directory: with the user's configuration shut out, a checkout that belongs to another user (a container's
+    // mount) would be refused; only commands that read objects are run here.
+    before: [...settings, "-c", `safe.directory=${root}`],
+    options: { cwd: root, env: { PATH: process.env["PATH"], ...surroundings }, maxBuffer: 2 ** 30 },
+  };
+}
 
 /** Returns a function that runs git in the folder with nothing of the user's surroundings. */
 export function gitIn(root: string): Git {
+  const { before, options } = invocationIn(root);
   return (args, input = "") => {
-    // safe.directory: with the user's configuration shut out, a checkout that belongs to another user (a container's
-    // mount) would be refused; only commands that read objects are run here.
-    const { status, stdout, error } = spawnSync(
-      "git",
-      [...settings, "-c", `safe.directory=${root}`, ...args],
-      {
-        cwd: root,
-        env: { PATH: process.env["PATH"], ...surroundings },
-        input,
-        maxBuffer: 2 ** 30,
-      },
-    );
-    if (error) throw new LimitError(`git ${args[0] ?? ""}: ${error.message}`, { cause: error });
+    const { status, stdout, error } = spawnSync("git", [...before, ...args], { ...options, input });
+    if (error) throw failure(args, error);
     return status === 0 ? stdout : undefined;
   };
 }
 
+/** Returns a function that starts git in the folder as `gitIn` does, and answers when it has ended. */
+export function soonGitIn(root: string): SoonGit {
+  const { before, options } = invocationIn(root);
+  return (args) =>
+    new Promise((resolve, reject) => {
+      execFile("git", [...before, ...args], { ...options, encoding: "buffer" }, (error, stdout) => {
+        // A number is git's own exit code; anything else says that git was not run to its end.
+        if (error !== null && typeof error.code !== "number") reject(failure(args, error));
+        else resolve(error === null ? stdout : undefined);
+      }).stdin?.end();
+    });
+}
+
+function failure([verb = ""]: readonly string[], cause: Error): LimitError {
+  return new LimitError(`git ${verb}: ${cause.message}`, { cause });
+}
+
+/** Returns the text of what git answers without the last line end, or undefined where it failed. */
+export async function gitText(git: SoonGit, args: readonly string[]): Promise<string | undefined> {
+  return (await git(args))?.toString("utf8").trimEnd();
+}
+
+/** Returns the paths that git answers, which have to be asked for by `-z`. */
+export async function gitPaths(git: SoonGit, args: readonly string[]): Promise<readonly string[]> {
+  return ((await git(args)) ?? Buffer.alloc(0)).toString("utf8").split("\0").filter(Boolean);
+}
+
 /** Returns the full id of the commit that the name stands for. Throws a UsageError where there is none. */
-export function commitOf(git: Git, name: string): string {
-  const found = git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`]);
+export async function commitOf(git: SoonGit, name: string): Promise<string> {
+  const found = await gitText(git, [
+    "rev-parse",
+    "--verify",
+    "--quiet",
+    "--end-of-options",
+    `${name}^{commit}`,
+  ]);
   if (found === undefined) throw new UsageError(`${name}: neither a folder nor a commit that git knows here`);
-  return found.toString("utf8").trim();
+  return found;
 }
 
 /** Returns the paths that differ between two commits below the folders; a rename is two paths. */
 export function changedPaths(
-  git: Git,
+  git: SoonGit,
   { base, head, below }: { readonly base: string; readonly head: string; readonly below: readonly string[] },
-): readonly string[] {
-  const out = git(["diff-tree", "-r", "-z", "--no-renames", "--name-only", base, head, "--", ...below]);
-  return (out ?? Buffer.alloc(0)).toString("utf8").split("\0").filter(Boolean);
+): Promise<readonly string[]> {
+  return gitPaths(git, ["diff-tree", "-r", "-z", "--no-renames", "--name-only", base, head, "--", ...below]);
 }
 
-const contents = new WeakMap<Git, Blobs>();
+/** Contents of objects by id: both sides share most of them, and each run of git costs milliseconds. */
+export type Blobs = Map<string, Buffer>;
 
 /** Returns the manifests of a commit below the given paths, read as git objects: nothing is checked out. */
-export function readCommit(
-  git: Git,
+export async function readCommit(
+  git: SoonGit,
   {
+    root,
     commit,
     below,
     label,
-  }: { readonly commit: string; readonly below: readonly string[]; readonly label: string },
+    blobs,
+  }: {
+    readonly root: string;
+    readonly commit: string;
+    readonly below: readonly string[];
+    readonly label: string;
+    readonly blobs: Blobs;
+  },
   limits: Limits,
-): Snapshot {
+): Promise<Snapshot> {
   const files = new Map<string, FileEntry>();
   const skipped: Omission[] = [];
-  const blobs = contents.get(git) ?? new Map<string, Buffer>();
-  contents.set(git, blobs);
-  const out = git(["ls-tree", "-r", "-z", "-l", "--full-tree", commit, "--", ...below]);
+  const out = await git(["ls-tree", "-r", "-z", "-l", "--full-tree", commit, "--", ...below]);
   if (out === undefined) throw new LimitError(`${label}: git cannot list its tree`);
   for (const line of out.toString("utf8").split("\0")) {
     const [, mode = "", id = "", size = "", path = ""] = /^(\d+) \w+ (\w+) +(\d+|-)\t(.*)$/s.exec(line) ?? [];
@@ -81,11 +126,8 @@ export function readCommit(
     else if (isManifestPath(path)) files.set(path, { path, id, size: Number(size) });
     checkFileCount(label, files.size, limits);
   }
-  return { label, files, skipped, read: (paths) => readBlobs({ git, files, blobs }, paths) };
+  return { label, files, skipped, read: (paths) => readBlobs({ git: gitIn(root), files, blobs }, paths) };
 }
-
-/** Contents of objects by id: both sides share most of them, and each run of git costs milliseconds. */
-type Blobs = Map<string, Buffer>;
 
 function readBlobs(
   {

@@ -38,8 +38,8 @@ export class LimitError extends Error {
 /** Counts what was read of both sides and throws a LimitError where it is too much. */
 export interface Meter {
   readonly limits: Limits;
-  /** Adds bytes that are about to be read. */
-  bytes(path: string, count: number): void;
+  /** Adds the bytes of a content that is about to be read; one that was read before counts once. */
+  bytes(path: string, id: string, count: number): void;
   /** Adds objects, and looks at the clock. */
   objects(count: number): void;
 }
@@ -51,13 +51,16 @@ function stop(what: string): never {
 /** Returns a meter that starts now. */
 export function startMeter(allowed: Limits = limits, now: () => number = Date.now): Meter {
   const start = now();
+  const seen = new Set<string>();
   let bytes = 0;
   let objects = 0;
   return {
     limits: allowed,
-    bytes(path, count) {
+    bytes(path, id, count) {
       if (count > allowed.fileBytes)
         stop(`${path} has ${count} bytes, at most ${allowed.fileBytes} are read`);
+      if (seen.has(id)) return;
+      seen.add(id);
       bytes += count;
       if (bytes > allowed.totalBytes) stop(`the trees have more than ${allowed.totalBytes} bytes`);
     },

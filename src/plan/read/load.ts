@@ -28,6 +28,8 @@ interface Selection {
   readonly headPaths: readonly string[];
   /** Read every file, changed or not. */
   readonly everything: boolean;
+  /** Kinds that are read even where nothing changed. */
+  readonly always?: readonly string[];
   /** Which kustomization files begin what is applied. */
   readonly roots: Roots;
   /** Gives an object that names no namespace the one that it will have. */
@@ -92,14 +94,17 @@ export function startLoader(base: Snapshot, head: Snapshot, meter: Meter): Loade
     return result;
   };
   const read = (side: Snapshot, paths: readonly string[]): ReadonlyMap<string, Buffer> => {
-    for (const path of paths) meter.bytes(path, side.files.get(path)?.size ?? 0);
+    for (const path of paths) {
+      const { id, size } = side.files.get(path) ?? { id: "", size: 0 };
+      meter.bytes(path, id, size);
+    }
     return side.read(paths);
   };
   const from = (side: Snapshot, bytes: ReadonlyMap<string, Buffer>): ReadonlyMap<string, Made> =>
     new Map([...bytes].map(([path, content]) => [path, make(path, side.files.get(path)?.id ?? "", content)]));
   return {
     load(selection) {
-      const { everything, placeBase, placeHead } = selection;
+      const { everything, always = [], placeBase, placeHead } = selection;
       const reached = (side: Snapshot, paths: readonly string[]): Reach => {
         const files = read(side, paths.filter(isKustomizationPath));
         const documentOf = (path: string): Json | undefined => {
@@ -116,7 +121,7 @@ export function startLoader(base: Snapshot, head: Snapshot, meter: Meter): Loade
         (path) => base.files.get(path)?.id !== head.files.get(path)?.id,
       );
       const [oldReach, newReach] =
-        isChanged || everything
+        isChanged || everything || always.length > 0
           ? [reached(base, selection.basePaths), reached(head, selection.headPaths)]
           : [];
       const basePaths = new Set(selection.basePaths.filter((path) => oldReach?.files?.has(path) ?? true));
@@ -135,9 +140,12 @@ export function startLoader(base: Snapshot, head: Snapshot, meter: Meter): Loade
       );
       const changedBase = from(base, oldBytes);
       const changedHead = from(head, newBytes);
-      const relevant = relevantKinds(changedBase, changedHead);
+      const relevant =
+        changed.length > 0
+          ? new Set([...always, ...relevantKinds(changedBase, changedHead)])
+          : new Set(always);
       const unchanged =
-        changed.length > 0 || everything
+        changed.length > 0 || everything || always.length > 0
           ? all.filter((path) => isSame(path) && !isKustomizationPath(path))
           : [];
       const shared = [...read(base, unchanged)]

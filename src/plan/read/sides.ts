@@ -9,7 +9,16 @@ import {
   type Layout,
 } from "./environments.ts";
 import { readFolder } from "./folder.ts";
-import { changedPaths, commitOf, gitIn, readCommit, type Git } from "./git.ts";
+import {
+  changedPaths,
+  commitOf,
+  gitPaths,
+  gitText,
+  readCommit,
+  soonGitIn,
+  type Blobs,
+  type SoonGit,
+} from "./git.ts";
 import type { Limits } from "./limits.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -45,44 +54,44 @@ const mainBranches = [
 
 /**
  * Resolves both sides. Without a base it is the merge base with the main branch (of a checked-out merge commit, its
- * first parent); without a head it is the working copy. Throws a UsageError for what is neither commit nor folder.
+ * first parent); without a head it is the working copy. Rejects with a UsageError for what is neither commit nor folder.
  */
-export function resolveSides({ base, head, cwd }: SideArguments, limits: Limits): Sides {
+export async function resolveSides({ base, head, cwd }: SideArguments, limits: Limits): Promise<Sides> {
   const named = {
     base: base === undefined ? undefined : nameSide(base, cwd),
     head: head === undefined ? undefined : nameSide(head, cwd),
   };
   if (named.base?.kind === "folder" && named.head?.kind === "folder")
     return twoFolders(named.base.path, named.head.path, limits);
-  const root = gitIn(cwd)(["rev-parse", "--show-toplevel"])?.toString("utf8").trim();
+  const root = await gitText(soonGitIn(cwd), ["rev-parse", "--show-toplevel"]);
   if (root === undefined)
     throw new UsageError(`${cwd}: not in a git repository: name two folders by --base and --head`);
-  const git = gitIn(root);
-  const headSide: Named = named.head ?? { kind: "folder", path: root };
-  const headCommit = headSide.kind === "commit" ? commitOf(git, headSide.name) : undefined;
-  const baseSide: Named = named.base ?? { kind: "commit", name: defaultBase(git, headCommit) };
-  const baseCommit = baseSide.kind === "commit" ? commitOf(git, baseSide.name) : undefined;
-  const below = belowOf(git, baseCommit, headCommit);
+  const git = soonGitIn(root);
+  const commitNamed = async (side: Named | undefined): Promise<string | undefined> =>
+    side?.kind === "commit" ? commitOf(git, side.name) : undefined;
+  const headCommit = await commitNamed(named.head);
+  const baseCommit = named.base ? await commitNamed(named.base) : await defaultBase(git, headCommit);
+  const pipelineFiles = pipelineChanges(git, baseCommit, headCommit);
+  const below = await belowOf(git, baseCommit, headCommit);
   const hash = (baseCommit ?? headCommit ?? "").length === 64 ? "sha256" : "sha1";
-  const read = (side: Named, commit: string | undefined): Snapshot => {
-    if (commit !== undefined) return readCommit(git, { commit, below, label: commit.slice(0, 12) }, limits);
-    const path = side.kind === "folder" ? side.path : root;
+  const blobs: Blobs = new Map();
+  const read = (side: Named | undefined, commit: string | undefined): Promise<Snapshot> => {
+    if (commit !== undefined)
+      return readCommit(git, { root, commit, below, label: commit.slice(0, 12), blobs }, limits);
+    const path = side?.kind === "folder" ? side.path : root;
     if (!folders.some((folder) => existsSync(join(path, folder)))) {
       throw new UsageError(
         `${path}: has neither ${folders.join("/ nor ")}/: a folder is compared with a commit only at the root of a repository`,
       );
     }
-    return readFolder(
-      { root: path, below: folders, label: path === root ? "working copy" : path, hash },
-      limits,
-    );
+    const label = path === root ? "working copy" : path;
+    return Promise.resolve(readFolder({ root: path, below: folders, label, hash, blobs }, limits));
   };
-  return {
-    base: read(baseSide, baseCommit),
-    head: read(headSide, headCommit),
-    layout: repositoryLayout,
-    pipelineFiles: pipelineChanges(git, baseCommit, headCommit),
-  };
+  const [baseRead, headRead] = await Promise.all([
+    read(named.base, baseCommit),
+    read(named.head, headCommit),
+  ]);
+  return { base: baseRead, head: headRead, layout: repositoryLayout, pipelineFiles: await pipelineFiles };
 }
 
 function nameSide(text: string, cwd: string): Named {
@@ -99,25 +108,28 @@ function nameSide(text: string, cwd: string): Named {
 function twoFolders(base: string, head: string, limits: Limits): Sides {
   const isRepository = [base, head].every((path) => folders.some((folder) => existsSync(join(path, folder))));
   const below = isRepository ? folders : ["."];
-  const read = (root: string): Snapshot => readFolder({ root, below, label: root, hash: "sha1" }, limits);
+  const read = (root: string): Snapshot =>
+    readFolder({ root, below, label: root, hash: "sha1", blobs: new Map() }, limits);
   const [baseSide, headSide] = [read(base), read(head)];
   const layout = isRepository ? repositoryLayout : folderLayout(basename(head), [baseSide, headSide]);
   return { base: baseSide, head: headSide, layout, pipelineFiles: undefined };
 }
 
-function defaultBase(git: Git, headCommit: string | undefined): string {
+async function defaultBase(git: SoonGit, headCommit: string | undefined): Promise<string> {
   const commit = headCommit ?? "HEAD";
-  const text = (args: readonly string[]): string | undefined => git(args)?.toString("utf8").trim();
-  const isDetached = text(["symbolic-ref", "--quiet", "HEAD"]) === undefined;
-  const parents = text(["rev-list", "--parents", "--max-count=1", commit])?.split(" ").slice(1) ?? [];
+  // Each answer costs a process, so all are asked for at once: which of the branches there is, is not known before.
+  const [branch, parents = "", ...common] = await Promise.all([
+    gitText(git, ["symbolic-ref", "--quiet", "HEAD"]),
+    gitText(git, ["rev-list", "--parents", "--max-count=1", commit]),
+    ...mainBranches.map((name) => gitText(git, ["merge-base", commit, name])),
+  ]);
+  const [, first, second, third] = parents.split(" ");
+  const isMerge = first !== undefined && second !== undefined && third === undefined;
   // A pull request is checked out as a detached merge commit whose first parent is the branch that it goes into.
-  if ((isDetached || headCommit !== undefined) && parents.length === 2 && parents[0] !== undefined)
-    return parents[0];
-  for (const branch of mainBranches) {
-    const found = text(["merge-base", commit, branch]);
-    if (found) return found.split("\n")[0] ?? found;
-  }
-  const isShallow = text(["rev-parse", "--is-shallow-repository"]) === "true";
+  if ((branch === undefined || headCommit !== undefined) && isMerge) return first;
+  const found = common.find((line) => line);
+  if (found !== undefined) return found.split("\n")[0] ?? found;
+  const isShallow = (await gitText(git, ["rev-parse", "--is-shallow-repository"])) === "true";
   throw new UsageError(
     isShallow
       ? "the clone is shallow and holds no common commit with the main branch: run `git fetch --unshallow origin main:refs/remotes/origin/main`, or name --base"
@@ -126,35 +138,30 @@ function defaultBase(git: Git, headCommit: string | undefined): string {
 }
 
 // Of two commits only the environments that differ are listed: a thousand equal ones cost nothing.
-function belowOf(git: Git, base: string | undefined, head: string | undefined): readonly string[] {
+async function belowOf(
+  git: SoonGit,
+  base: string | undefined,
+  head: string | undefined,
+): Promise<readonly string[]> {
   if (base === undefined || head === undefined) return folders;
-  const changed = changedPaths(git, { base, head, below: folders });
+  const changed = await changedPaths(git, { base, head, below: folders });
   const environments = changed
     .map((path) => path.split("/").slice(0, 2).join("/"))
     .filter((path) => path.startsWith(`${renderedFolder}/`));
   return [...new Set([...environments, controlFolder])];
 }
 
-function pipelineChanges(
-  git: Git,
+async function pipelineChanges(
+  git: SoonGit,
   base: string | undefined,
   head: string | undefined,
-): readonly string[] | undefined {
+): Promise<readonly string[] | undefined> {
   if (base === undefined) return undefined;
   if (head !== undefined) return changedPaths(git, { base, head, below: pipeline });
-  const names = (args: readonly string[]): readonly string[] =>
-    (git(args) ?? Buffer.alloc(0)).toString("utf8").split("\0").filter(Boolean);
-  const tracked = names([
-    "diff",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--no-renames",
-    "--name-only",
-    "-z",
-    base,
-    "--",
-    ...pipeline,
+  const names = ["--no-ext-diff", "--no-textconv", "--no-renames", "--name-only", "-z"];
+  const [tracked, untracked] = await Promise.all([
+    gitPaths(git, ["diff", ...names, base, "--", ...pipeline]),
+    gitPaths(git, ["ls-files", "--others", "--exclude-standard", "-z", "--", ...pipeline]),
   ]);
-  const untracked = names(["ls-files", "--others", "--exclude-standard", "-z", "--", ...pipeline]);
   return [...new Set([...tracked, ...untracked])];
 }
