@@ -57,17 +57,17 @@ test.for<readonly [string, string, string, Json | undefined, readonly string[]]>
   ],
   [
     "a metrics port",
-    "NetworkPolicy/redis-netpol",
-    "spec.ingress[2].ports[0].port",
-    9122,
-    ["port metrics", "redis-master: TCP 9121"],
+    "NetworkPolicy/pgbouncer-netpol",
+    "spec.ingress[1].ports[0].port",
+    9128,
+    ["port metrics", "Deployment/pgbouncer: TCP 9127"],
   ],
   [
     "names",
     "NetworkPolicy/redis-netpol",
     "spec.egress[1].ports[0].protocol",
     "TCP",
-    ["resolves names", "k8s-app=kube-dns: UDP 53"],
+    ["the names that pods with app=redis call", "k8s-app=kube-dns: UDP 53"],
   ],
   [
     "the edge",

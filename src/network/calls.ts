@@ -26,6 +26,17 @@ const patterns = [
  * whole value is the name of a Service is a call too.
  */
 export function callsIn(manifests: readonly Manifest[]): readonly Call[] {
+  const before = known.get(manifests);
+  if (before) return before;
+  const calls = readCalls(manifests);
+  known.set(manifests, calls);
+  return calls;
+}
+
+// Several parts of a rule ask; the manifests of an environment never change.
+const known = new WeakMap<readonly Manifest[], readonly Call[]>();
+
+function readCalls(manifests: readonly Manifest[]): readonly Call[] {
   const services = new Set(ofKind(manifests, "Service").map(({ name }) => name));
   return workloads(manifests).flatMap((caller) => {
     const { namespace } = caller.manifest;

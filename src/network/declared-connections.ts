@@ -162,7 +162,8 @@ function metrics(
   });
 }
 
-function names(manifests: readonly Manifest[], { dns }: Outside): readonly DeclaredConnection[] {
+/** Pods that are told to call somebody, or that the Namespace lets out, ask for names. */
+function names(manifests: readonly Manifest[], { dns, egress }: Outside): readonly DeclaredConnection[] {
   const blocks = [...nodeDns.map((cidr) => ({ cidr, except: [] })), ...dns];
   const servers: readonly DeclaredEnd[] = [
     ...["kube-dns", "node-local-dns"].map((name): DeclaredEnd => ({
@@ -173,12 +174,16 @@ function names(manifests: readonly Manifest[], { dns }: Outside): readonly Decla
     { kind: "addresses", blocks },
   ];
   const ports = [...range("TCP", 53), ...range("UDP", 53)];
-  return workloads(manifests).flatMap((workload) =>
+  const apps = new Set([
+    ...callsIn(manifests).map(({ caller }) => appOf(caller)),
+    ...egress.flatMap(({ from }) => (from.kind === "workload" ? [from.app] : [])),
+  ]);
+  return [...apps].flatMap((app) =>
     servers.map((to) => ({
-      from: { kind: "workload" as const, app: appOf(workload) },
+      from: { kind: "workload" as const, app },
       to,
       ports,
-      because: `${workload.manifest.kind}/${workload.manifest.name} resolves names`,
+      because: `the names that pods with app=${app} call`,
     })),
   );
 }
