@@ -10,6 +10,7 @@ import {
   edgeOf,
   monitoringOf,
   networkOf,
+  outsideOf,
   secretsOf,
   storageOf,
 } from "./system/platform.ts";
@@ -75,6 +76,7 @@ export function system(inputs: Inputs): System {
     kubernetesMinor: kubernetesMinor(values),
     limits: containerLimits,
     quota: hard,
+    outside: outsideOf(inputs),
   });
   return {
     components: [{ name: "namespace", wave: -20, models: namespaceModels }, ...components],

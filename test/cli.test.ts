@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { readFiles } from "../src/output/disk.ts";
 import { repository, run, withCopy } from "./repository.ts";
 
-test.for(["render", "check", "images", "plan"])(
+test.for(["render", "check", "images", "matrix", "plan"])(
   "%s --help explains itself on standard output and ends with 0",
   async (verb) => {
     const { code, stdout, stderr } = await run(repository, [verb, "--help"]);
@@ -22,6 +22,21 @@ test.for([[[]], [["rendr"]], [["render", "--environmnt", "x"]], [["render", "pro
     expect(stderr).not.toContain("    at ");
   },
 );
+
+test("the matrix is printed in each format, and a format that does not exist ends with 2", async () => {
+  const staging = ["matrix", "--environment", "staging"];
+  const outputs = await Promise.all(
+    ["terminal", "mermaid", "json", "markdown"].map((format) =>
+      run(repository, [...staging, "--format", format]),
+    ),
+  );
+  expect(outputs.map(({ code, stderr }) => [code, stderr])).toStrictEqual(outputs.map(() => [0, ""]));
+  for (const { stdout } of outputs) expect(stdout).toContain("Deployment/pgbouncer");
+  const wrong = await run(repository, [...staging, "--format", "html"]);
+  expect([wrong.code, wrong.stdout]).toStrictEqual([2, ""]);
+  expect(wrong.stderr).toBe("--format html: must be one of terminal, mermaid, json, markdown\n");
+  expect((await run(repository, ["matrix", "--format", "mermaid"])).code).toBe(2);
+});
 
 test("an unknown environment is one message that names the nearest", async () => {
   expect(await run(repository, ["render", "--environment", "producton"])).toStrictEqual({

@@ -3,6 +3,7 @@ import { connections } from "./connections.ts";
 import { credentials } from "./credentials.ts";
 import { leastPrivilege } from "./least-privilege.ts";
 import { memory } from "./memory.ts";
+import { network } from "./network.ts";
 import { podSecurity } from "./pod-security.ts";
 import { references } from "./references.ts";
 import { settingsAgree } from "./settings-agree.ts";
@@ -15,6 +16,7 @@ export const rules: readonly Rule[] = [
   references,
   podSecurity,
   leastPrivilege,
+  network,
   connections,
   memory,
   capacity,

@@ -1,4 +1,5 @@
 import type { ParseArgsOptionsConfig } from "node:util";
+import { UsageError } from "../errors.ts";
 
 /** Where a command's results and messages go. */
 export interface Output {
@@ -34,4 +35,11 @@ export const environmentOption = { environment: { type: "string" } } as const;
 export function textOption({ options }: Call, name: string): string | undefined {
   const value = options[name];
   return typeof value === "string" ? value : undefined;
+}
+
+/** Returns the value where it is one of those allowed; throws a UsageError that names the flag and all of them. */
+export function oneOf<Value extends string>(flag: string, value: string, allowed: readonly Value[]): Value {
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) throw new UsageError(`${flag} ${value}: must be one of ${allowed.join(", ")}`);
+  return found;
 }

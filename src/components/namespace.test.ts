@@ -13,6 +13,7 @@ const models = namespace({
   kubernetesMinor: 35,
   limits: containerLimits,
   quota: hard,
+  outside: { dns: [], egress: [] },
 });
 
 test("the namespace has the guide's labels and description, and is never pruned", () => {

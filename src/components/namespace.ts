@@ -3,6 +3,8 @@ import { Namespace } from "kubernetes-models/v1/Namespace";
 import { ResourceQuota } from "kubernetes-models/v1/ResourceQuota";
 import type { Model } from "../kubernetes/manifest.ts";
 import { keepData } from "../kubernetes/metadata.ts";
+import type { EgressTarget } from "./network-edges.ts";
+import type { AddressBlock, PlatformPods } from "./network-peers.ts";
 import type { HardQuota } from "./quota.ts";
 
 /** The namespace and the bounds of everything in it. */
@@ -15,6 +17,17 @@ export interface NamespaceSpec {
   readonly limits: ContainerLimits;
   /** What the pods and objects of the other components need at most. */
   readonly quota: HardQuota;
+  /** Whom the namespace talks to outside of itself; the rule `network` compares the policies with it. */
+  readonly outside: Outside;
+}
+
+/** The declaration of every end of a connection that is not in this namespace; absent parts are not there. */
+export interface Outside {
+  readonly edgeController?: PlatformPods;
+  readonly prometheus?: PlatformPods;
+  readonly apiServer?: { readonly blocks: readonly AddressBlock[]; readonly port: number };
+  readonly dns: readonly AddressBlock[];
+  readonly egress: readonly EgressTarget[];
 }
 
 /** Bounds of one container, quantities by resource name, with the names that a LimitRange has for them. */
@@ -42,7 +55,14 @@ export const containerLimits: ContainerLimits = {
  * The standard is pinned to the cluster's own minor: with `latest` an upgrade of the cluster could refuse pods that
  * ran before it.
  */
-export function namespace({ name, environment, kubernetesMinor, limits, quota }: NamespaceSpec): Model[] {
+export function namespace({
+  name,
+  environment,
+  kubernetesMinor,
+  limits,
+  quota,
+  outside,
+}: NamespaceSpec): Model[] {
   return [
     new Namespace({
       metadata: {
@@ -56,6 +76,7 @@ export function namespace({ name, environment, kubernetesMinor, limits, quota }:
         annotations: {
           ...keepData,
           description: `APG Cash Management System - ${capitalized(environment)} Environment`,
+          "network-declaration": `${JSON.stringify(outside, undefined, 2)}\n`,
         },
       },
     }),

@@ -12,8 +12,8 @@ export interface PodsEndpoint {
   /** `Deployment/web` for pods of the tree; else the labels that a policy asks for, or `any other pod`. */
   readonly name: string;
   readonly namespace: string;
-  /** Whether an object of the tree makes the pods. */
-  readonly inTree: boolean;
+  /** The object of the tree that makes the pods, as `Kind/name`; absent for others. */
+  readonly object?: string;
   readonly labels: Labels;
   readonly namespaceLabels: Labels;
   /** What the pods' containers call their ports. */
@@ -63,7 +63,7 @@ export function podsIn(tree: readonly TreeObject[]): readonly PodsEndpoint[] {
         kind: "pods",
         name: `${object.kind}/${object.kind === "Job" ? (own["app"] ?? object.name) : object.name}`,
         namespace,
-        inTree: true,
+        object: `${object.kind}/${object.name}`,
         labels: object.kind === "Job" ? { ...own, ...job } : own,
         namespaceLabels: labelsOf(namespace),
         portNames: portNames(asObject(spec)),
@@ -87,7 +87,7 @@ export function strangers(
   const made = new Map<string, PodsEndpoint>();
   const add = (namespace: string, namespaceLabelsOf: Labels, labels: Labels): void => {
     const name = Object.keys(labels).length === 0 ? anyPod : formatLabels(labels);
-    const endpoint = { kind: "pods", name, namespace, inTree: false, labels } as const;
+    const endpoint = { kind: "pods", name, namespace, labels } as const;
     made.set(`${namespace} ${name}`, {
       ...endpoint,
       namespaceLabels: namespaceLabelsOf,

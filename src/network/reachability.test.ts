@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { asObject, type Json, type JsonObject } from "../kubernetes/manifest.ts";
 import { formatPorts } from "./ports.ts";
-import { endpointKey, networkChanges, reachability } from "./reachability.ts";
+import { endpointKey, networkChanges, networkOf, reachability } from "./reachability.ts";
 import type { TreeObject } from "./tree-object.ts";
 
 const web = pod("web", { app: "web" }, [{ name: "http", containerPort: 8080 }]);
@@ -185,7 +185,7 @@ function job(name: string): TreeObject {
 }
 
 function matrix(objects: readonly TreeObject[]): readonly string[] {
-  return reachability(objects).map(shown);
+  return reachability(networkOf(objects)).map(shown);
 }
 
 function shown({ from, to, ports }: ReturnType<typeof reachability>[number]): string {

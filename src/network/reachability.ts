@@ -13,44 +13,86 @@ export interface Connection {
   readonly ports: Ports;
 }
 
+/** What a matrix is computed from. */
+export interface Network {
+  readonly policies: readonly Policy[];
+  /** The ends that are told apart: the pods of the tree first. */
+  readonly endpoints: readonly Endpoint[];
+  /** Namespaces that the tree is about. */
+  readonly home: ReadonlySet<string>;
+}
+
+/**
+ * Returns the network of the objects. `alsoTellApart` are objects of another tree: ends of connections that only its
+ * policies name are told apart too, so that two matrices can be compared.
+ */
+export function networkOf(
+  objects: readonly TreeObject[],
+  alsoTellApart: readonly TreeObject[] = [],
+): Network {
+  const [policies, pods] = [policiesIn(objects), podsIn(objects)];
+  const allPolicies = [...policies, ...policiesIn(alsoTellApart)];
+  const allPods = [...pods, ...podsIn(alsoTellApart)];
+  return {
+    policies,
+    endpoints: [...pods, ...strangers([...objects, ...alsoTellApart], allPolicies, allPods)],
+    home: new Set([...allPolicies, ...allPods].map(({ namespace }) => namespace)),
+  };
+}
+
 /**
  * Returns every connection that the tree's network policies leave open and that has an end in a namespace of the tree:
  * the reachability matrix, without its empty fields. It is computed from NetworkPolicies, pod templates and Namespaces
  * alone (Kubernetes documentation, Network Policies): a pod that no policy selects for a direction is open in that
  * direction, what several policies allow adds up, and a connection needs its egress and its ingress side open.
  * Pods have no known address, so an ipBlock is about addresses outside of the cluster; a port's name that a policy
- * uses opens what the receiving pods of the tree call by it. `alsoTellApart` are objects of another tree: ends of
- * connections that only its policies name are listed too, so that two matrices can be compared.
+ * uses opens what the receiving pods of the tree call by it.
  */
-export function reachability(
-  objects: readonly TreeObject[],
-  alsoTellApart: readonly TreeObject[] = [],
-): readonly Connection[] {
-  const policies = policiesIn(objects);
-  const pods = podsIn(objects);
-  const others = strangers(
-    [...objects, ...alsoTellApart],
-    [...policies, ...policiesIn(alsoTellApart)],
-    [...pods, ...podsIn(alsoTellApart)],
-  );
-  const home = new Set(
-    [...policies, ...pods, ...podsIn(alsoTellApart), ...policiesIn(alsoTellApart)].map(
-      ({ namespace }) => namespace,
-    ),
-  );
-  const endpoints: readonly Endpoint[] = [...pods, ...others];
-  const isHome = (endpoint: Endpoint): boolean => endpoint.kind === "pods" && home.has(endpoint.namespace);
-  const egress = new Map(endpoints.map((from) => [from, sideOf(policies, from, "egress")]));
-  const ingress = new Map(endpoints.map((to) => [to, sideOf(policies, to, "ingress")]));
+export function reachability(network: Network): readonly Connection[] {
+  const { endpoints, home } = network;
+  const leaves = sides(network, "egress");
+  const enters = sides(network, "ingress");
   return endpoints.flatMap((from) =>
     endpoints.flatMap((to): readonly Connection[] => {
-      if (!isHome(from) && !isHome(to)) return [];
-      const leaves = egress.get(from)?.(to, to) ?? allPorts;
-      if (leaves.length === 0) return [];
-      const ports = intersection(leaves, ingress.get(to)?.(from, to) ?? allPorts);
+      if (!isHome(home, from) && !isHome(home, to)) return [];
+      const out = leaves.get(from)?.(to, to) ?? allPorts;
+      if (out.length === 0) return [];
+      const ports = intersection(out, enters.get(to)?.(from, to) ?? allPorts);
       return ports.length === 0 ? [] : [{ from, to, ports }];
     }),
   );
+}
+
+/**
+ * Returns what the policies of one direction leave open for the ends in the tree's own namespaces, whatever the other
+ * direction says: connections that pods there may begin (egress), or that may reach them (ingress).
+ */
+export function openSides(network: Network, direction: Direction): readonly Connection[] {
+  const { endpoints, home } = network;
+  return [...sides(network, direction)].flatMap(([own, side]) =>
+    isHome(home, own)
+      ? endpoints.flatMap((other): readonly Connection[] => {
+          const [from, to] = direction === "egress" ? [own, other] : [other, own];
+          const ports = side === undefined ? allPorts : side(other, to);
+          return ports.length === 0 ? [] : [{ from, to, ports }];
+        })
+      : [],
+  );
+}
+
+/** Returns the names of the policies that let a connection through in a direction. */
+export function openedBy(
+  { policies }: Network,
+  direction: Direction,
+  { from, to, ports }: Connection,
+): readonly string[] {
+  const [own, other] = direction === "egress" ? [from, to] : [to, from];
+  return policies
+    .filter((policy) => {
+      const open = sideOf([policy], own, direction)?.(other, to);
+      return open !== undefined && intersection(open, ports).length > 0;
+    })
+    .map(({ name }) => name);
 }
 
 /** What a change of the tree opens and closes; a connection of which only some ports change is listed with those. */
@@ -61,8 +103,8 @@ export interface NetworkChanges {
 
 /** Returns the connections that are open in one of two trees only. */
 export function networkChanges(base: readonly TreeObject[], head: readonly TreeObject[]): NetworkChanges {
-  const before = reachability(base, head);
-  const after = reachability(head, base);
+  const before = reachability(networkOf(base, head));
+  const after = reachability(networkOf(head, base));
   return { opened: missing(after, before), closed: missing(before, after) };
 }
 
@@ -81,6 +123,17 @@ function missing(these: readonly Connection[], those: readonly Connection[]): re
 }
 
 type Side = (other: Endpoint, receiver: Endpoint) => Ports;
+
+function isHome(home: ReadonlySet<string>, endpoint: Endpoint): boolean {
+  return endpoint.kind === "pods" && home.has(endpoint.namespace);
+}
+
+function sides(
+  { policies, endpoints }: Network,
+  direction: Direction,
+): ReadonlyMap<Endpoint, Side | undefined> {
+  return new Map(endpoints.map((endpoint) => [endpoint, sideOf(policies, endpoint, direction)]));
+}
 
 /** Returns what the policies allow an endpoint in a direction; undefined where none restricts it. */
 function sideOf(policies: readonly Policy[], endpoint: Endpoint, direction: Direction): Side | undefined {

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { textOption, type Call, type Command } from "../commands/command.ts";
+import { oneOf, textOption, type Call, type Command } from "../commands/command.ts";
 import { UsageError } from "../errors.ts";
 import { minorOf, newestMinor, oldestMinor } from "./argocd/settings.ts";
 import { computePlan } from "./compute.ts";
@@ -150,10 +150,4 @@ function parseMinor(value: string | undefined): number | undefined {
   throw new UsageError(
     `--kubernetes ${value}: a version from 1.${oldestMinor} to 1.${newestMinor} is known here`,
   );
-}
-
-function oneOf<Value extends string>(flag: string, value: string, allowed: readonly Value[]): Value {
-  const found = allowed.find((one) => one === value);
-  if (found === undefined) throw new UsageError(`${flag} ${value}: must be one of ${allowed.join(", ")}`);
-  return found;
 }

@@ -7,6 +7,7 @@ import { applicationServiceName } from "../components/application.ts";
 import { autoscalerName } from "../components/autoscaling.ts";
 import { databaseAuthorityDirectory } from "../components/application-volumes.ts";
 import { monitoring } from "../components/monitoring.ts";
+import type { Outside } from "../components/namespace.ts";
 import { network } from "../components/network.ts";
 import { type EgressTarget, networkEdges } from "../components/network-edges.ts";
 import { postgresqlHosts } from "../components/postgresql-hosts.ts";
@@ -126,6 +127,18 @@ export function networkOf({ values }: Inputs): Model[] {
       egress: [...ways.egress, ...externalServers(values)],
     }),
   );
+}
+
+/** Returns whom the namespace talks to outside of itself, straight from the values: what the policies are held against. */
+export function outsideOf({ values }: Inputs): Outside {
+  const { app, cluster, ingress, monitoring: watched, network: ways } = values;
+  return {
+    ...(ingress.enabled ? { edgeController: ingress.controller } : {}),
+    ...(watched.enabled ? { prometheus: ways.prometheus } : {}),
+    ...(app.kubernetesApi && cluster.apiServer ? { apiServer: cluster.apiServer } : {}),
+    dns: ways.dnsBlocks ?? [],
+    egress: [...ways.egress, ...externalServers(values)],
+  };
 }
 
 /** Returns the monitors, alerts and dashboards; nothing where monitoring is off. */
