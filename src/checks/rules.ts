@@ -1,4 +1,5 @@
 import { alerts } from "./alerts.ts";
+import { api } from "./api.ts";
 import { applicationSettings } from "./application-settings.ts";
 import { autoscaling } from "./autoscaling.ts";
 import { capacity } from "./capacity.ts";
@@ -42,6 +43,7 @@ export const rules: readonly Rule[] = [
   identities,
   selectors,
   ports,
+  api,
   controllerAnnotations,
   sizeLimits,
   podSecurity,
