@@ -1,4 +1,4 @@
-import { argocdFiles } from "./argocd/files.ts";
+import { argocdFiles, projectManifest } from "./argocd/files.ts";
 import { rules } from "./checks/rules.ts";
 import { type Report, runRules, type Subject } from "./checks/run.ts";
 import { quotaExcesses } from "./components/quota.ts";
@@ -84,9 +84,14 @@ export async function render(root: string, only?: string): Promise<Rendering> {
   };
 }
 
-/** Returns an environment as the rules and their exceptions see it. */
-export function subjectOf({ name, values, manifests, locate }: RenderedEnvironment): Subject {
-  return { environment: name, manifests, exceptions: values.exceptions, locate };
+/** Returns an environment as the rules and their exceptions see it: its objects, and the project that allows them. */
+export function subjectOf(environment: RenderedEnvironment): Subject {
+  const { name, values, manifests, locate } = environment;
+  // Freezes and budgets change nothing of what the project allows.
+  const project = projectManifest(
+    argocdEnvironment(environment, { freezes: [], policy: { environments: {} } }),
+  );
+  return { environment: name, manifests: [...manifests, project], exceptions: values.exceptions, locate };
 }
 
 function aboveCeiling(

@@ -29,6 +29,11 @@ export function argocdFiles(environments: readonly ArgoCdEnvironment[]): Files {
   return new Map(files.toSorted(([a], [b]) => compareText(a, b)));
 }
 
+/** Returns the AppProject under which an environment's tree is synced: what the rules compare with the tree. */
+export function projectManifest(environment: ArgoCdEnvironment): Manifest {
+  return sealed(environmentProject(environment), waves.projects);
+}
+
 function installationFiles(
   installation: string,
   environments: readonly ArgoCdEnvironment[],
@@ -49,7 +54,7 @@ function installationFiles(
 function controlObjects(environment: ArgoCdEnvironment): [string, Manifest][] {
   const { name, platform } = environment;
   return [
-    [`projects/${name}.yaml`, sealed(environmentProject(environment), waves.projects)],
+    [`projects/${name}.yaml`, projectManifest(environment)],
     [`projects/${name}-bootstrap.yaml`, sealed(bootstrapProject(environment), waves.projects)],
     [`projects/${name}-platform.yaml`, sealed(platformProject(environment), waves.projects)],
     [`applications/${name}.yaml`, sealed(environmentApplication(environment), waves.environment)],

@@ -1,3 +1,4 @@
+import { testRule } from "../../test/rule-cases.ts";
 import { expect, test } from "vitest";
 import type { Json, JsonObject } from "../kubernetes/manifest.ts";
 import { guideFixture } from "../../test/guide.ts";
@@ -76,3 +77,5 @@ test("the guide's quota refuses its own twenty pods and their data tier (K1)", (
 function init(name: string, cpu: string, extra: JsonObject): Json {
   return { name, resources: { requests: { cpu }, limits: { cpu } }, ...extra };
 }
+
+testRule(capacity);

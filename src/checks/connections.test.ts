@@ -1,3 +1,4 @@
+import { testRule } from "../../test/rule-cases.ts";
 import { expect, test } from "vitest";
 import { changed, changedText, tree, without } from "../../test/trees.ts";
 import { connections } from "./connections.ts";
@@ -57,3 +58,5 @@ test("Redis accepts as many clients as its setting says, else 10000", () => {
     [],
   );
 });
+
+testRule(connections);

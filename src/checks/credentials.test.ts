@@ -1,3 +1,4 @@
+import { testRule } from "../../test/rule-cases.ts";
 import { expect, test } from "vitest";
 import { guideFixture } from "../../test/guide.ts";
 import { changed, manifestOf, tree } from "../../test/trees.ts";
@@ -9,9 +10,7 @@ const holding = (text: string): readonly string[] =>
     ({ path, message }) => `${path}: ${message}`,
   );
 
-test("the rendered tree passes", () => {
-  expect([...credentials.check(tree())]).toStrictEqual([]);
-});
+testRule(credentials);
 
 // Put together here, so that no scanner takes this file for a leak.
 const letters = "qX7vT2mK9pL4wR8sZ3nB6yH1";

@@ -1,3 +1,4 @@
+import { testRule } from "../../test/rule-cases.ts";
 import { expect, test } from "vitest";
 import type { Json } from "../kubernetes/manifest.ts";
 import { guideFixture } from "../../test/guide.ts";
@@ -45,3 +46,5 @@ test("the guide's role lets every pod read every Secret, and is reported (K15)",
   const found = [...leastPrivilege.check([manifestOf(guideFixture("K15-role"))])];
   expect(found.map(({ message }) => message).join()).toContain("reads Secrets");
 });
+
+testRule(leastPrivilege);

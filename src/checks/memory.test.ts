@@ -1,3 +1,4 @@
+import { testRule } from "../../test/rule-cases.ts";
 import { expect, test } from "vitest";
 import { changed, changedText, tree } from "../../test/trees.ts";
 import { memory } from "./memory.ts";
@@ -7,9 +8,7 @@ const redis = "ConfigMap/apg-cash-management-redis-config";
 const names = (manifests: Parameters<typeof memory.check>[0]): readonly string[] =>
   [...memory.check(manifests)].map(({ manifest }) => manifest.name);
 
-test("the rendered tree passes", () => {
-  expect([...memory.check(tree())]).toStrictEqual([]);
-});
+testRule(memory);
 
 test("the guide's work_mem of 32MB with 200 connections exceeds the limit, and the finding shows the sum (P13)", () => {
   const [found] = [

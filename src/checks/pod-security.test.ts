@@ -1,3 +1,4 @@
+import { testRule } from "../../test/rule-cases.ts";
 import { expect, test } from "vitest";
 import { guideFixture } from "../../test/guide.ts";
 import { changed, manifestOf, tree } from "../../test/trees.ts";
@@ -7,9 +8,7 @@ const deployment = "Deployment/apg-cash-management";
 const pod = "spec.template.spec";
 const container = `${pod}.containers[0]`;
 
-test("the rendered tree passes", () => {
-  expect([...podSecurity.check(tree())]).toStrictEqual([]);
-});
+testRule(podSecurity);
 
 test.for([
   [`${pod}.hostNetwork`, true],

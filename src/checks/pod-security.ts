@@ -51,6 +51,13 @@ function* podFindings({ manifest, pod, path }: Workload): Iterable<Finding> {
     );
   if (text(pod["serviceAccountName"]) === "" || pod["serviceAccountName"] === "default")
     yield tell("serviceAccountName", "is the shared default account; name the workload's own");
+  const context = asObject(pod["securityContext"]);
+  const keeps = objects(at(manifest.body, "spec", "volumeClaimTemplates")).length > 0;
+  if (keeps && context["fsGroup"] !== undefined && context["fsGroupChangePolicy"] !== "OnRootMismatch")
+    yield tell(
+      "securityContext.fsGroupChangePolicy",
+      "is not OnRootMismatch: each mount opens the data to the group, and PostgreSQL refuses such a directory",
+    );
   for (const [index, volume] of objects(pod["volumes"]).entries()) {
     const type = Object.keys(volume).find((key) => key !== "name" && !volumeTypes.has(key));
     if (type !== undefined)

@@ -1,7 +1,9 @@
-import { at, find, number, objects, text } from "./read.ts";
+import { asObject, type Manifest } from "../kubernetes/manifest.ts";
+import { at, objects, ofKind, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
+import { listed } from "./selection.ts";
 import { type Server, servers } from "./server-settings.ts";
-import { workloads } from "./workloads.ts";
+import { containersOf, type Workload, workloads } from "./workloads.ts";
 
 // PostgreSQL 15, Hot Standby, Administrator's Overview: a standby with less than its primary refuses to start.
 const notLower: Readonly<Record<string, number>> = {
@@ -12,18 +14,18 @@ const notLower: Readonly<Record<string, number>> = {
   max_worker_processes: 8,
 };
 
-/** Settings that two objects share, or that have to nest, do. */
+/** Settings that servers, their Services, their pooler and their backups share are the same everywhere. */
 export const settingsAgree: Rule = {
   id: "settings-agree",
   reason:
-    "each setting is right by itself; apart they stop replication, cut requests off, or answer with 502",
-  source: "PostgreSQL 15, Hot Standby and Replication; Uvicorn, Settings; Traefik, ServersTransport",
+    "each setting is right by itself; apart they stop replication, or send writes to a server that refuses them",
+  source: "PostgreSQL 15, Hot Standby and Replication; Redis, Replication; PgBouncer, Configuration",
   values: [
     "postgresql.settings",
     "postgresql.readReplicas.replicaCount",
-    "ingress.timeouts",
-    "app.termination",
-    "env",
+    "postgresql.primaryPod",
+    "postgresql.backup.enabled",
+    "redis.masterPod",
   ],
   *check(manifests) {
     const all = servers(manifests, "postgres");
@@ -31,57 +33,14 @@ export const settingsAgree: Rule = {
     const replicas = all.filter(({ role }) => role === "replica");
     if (primary) {
       for (const replica of replicas) yield* lower(primary, replica);
-      yield* tooFew(
-        primary,
-        replicas.reduce((sum, { workload }) => sum + workload.largest, 0),
-      );
+      yield* tooFew(primary, {
+        clones: replicas.reduce((sum, { workload }) => sum + workload.largest, 0),
+        backups: backups(manifests, all),
+      });
     }
-    const variables = find(manifests, "ConfigMap", "apg-cash-management-config");
-    const transport = find(manifests, "ServersTransport", "application");
-    if (!variables || !transport) return;
-    const variable = (name: string): number => Number(text(at(variables.body, "data", name)) || Number.NaN);
-    const timeout = (name: string): number =>
-      seconds(text(at(transport.body, "spec", "forwardingTimeouts", name)));
-    const tell = (name: string, message: string): Finding => ({
-      manifest: variables,
-      path: `data.${name}`,
-      message,
-    });
-    const [idle, response] = [timeout("idleConnTimeout"), timeout("responseHeaderTimeout")];
-    const keepAlive = variable("UVICORN_TIMEOUT_KEEP_ALIVE");
-    if (!(keepAlive > idle))
-      yield tell(
-        "UVICORN_TIMEOUT_KEEP_ALIVE",
-        `is ${keepAlive} s, but the edge keeps a connection for ${idle} s and then finds it closed (502); set it above ${idle}`,
-      );
-    const pool = variable("DATABASE_POOL_TIMEOUT");
-    if (!(pool < response))
-      yield tell(
-        "DATABASE_POOL_TIMEOUT",
-        `is ${pool} s, but the edge gives up after ${response} s and hides the reason; set it below ${response}`,
-      );
-    const drain = variable("UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN");
-    if (!(drain >= response))
-      yield tell(
-        "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN",
-        `is ${drain} s, but a request may take ${response} s at the edge; set it to at least ${response}`,
-      );
-    for (const { manifest, pod, path, labels } of workloads(manifests)) {
-      if (labels["app"] !== "apg-cash-management") continue;
-      const grace = number(pod["terminationGracePeriodSeconds"]) ?? 30;
-      const sleep = Math.max(
-        0,
-        ...objects(pod["containers"]).map(
-          (container) => number(at(container, "lifecycle", "preStop", "sleep", "seconds")) ?? 0,
-        ),
-      );
-      if (grace < sleep + drain)
-        yield {
-          manifest,
-          path: `${path}.terminationGracePeriodSeconds`,
-          message: `is ${grace} s, less than the preStop of ${sleep} s and the shutdown of ${drain} s; set it above ${sleep + drain}`,
-        };
-    }
+    yield* sameServers(manifests, all);
+    yield* sameServers(manifests, servers(manifests, "redis"));
+    yield* poolers(manifests);
   },
 };
 
@@ -97,23 +56,94 @@ function* lower(primary: Server, replica: Server): Iterable<Finding> {
   }
 }
 
-/** A clone streams WAL beside the copy, so each replica may need two senders at once; a slot each. */
-function* tooFew({ workload, configuration, settings }: Server, replicas: number): Iterable<Finding> {
-  for (const [name, each] of [
-    ["max_wal_senders", 2],
-    ["max_replication_slots", 1],
+/** A clone streams WAL beside the copy, so each replica may need two senders at once, and a slot; so may a backup. */
+function* tooFew(
+  { workload, configuration, settings }: Server,
+  { clones, backups: copies }: { readonly clones: number; readonly backups: number },
+): Iterable<Finding> {
+  for (const [name, needed] of [
+    ["max_wal_senders", 2 * (clones + copies)],
+    ["max_replication_slots", clones + copies],
   ] as const) {
     const has = Number(settings.get(name) ?? "10");
-    if (has < replicas * each)
+    if (!(has >= needed))
       yield {
         manifest: workload.manifest,
         path: `ConfigMap/${configuration.name} ${name}`,
-        message: `is ${has}, but ${replicas} replicas that clone at once need ${replicas * each}`,
+        message: `is ${has}, but ${clones} replicas that clone at once and ${copies} backups need ${needed}`,
       };
   }
 }
 
-function seconds(duration: string): number {
-  const { amount, unit } = /^(?<amount>\d+)(?<unit>s|m)?$/.exec(duration)?.groups ?? {};
-  return Number(amount ?? Number.NaN) * (unit === "m" ? 60 : 1);
+/** Workloads besides the servers that ask the primary by its pod: they stream WAL or take a copy. */
+function backups(manifests: readonly Manifest[], all: readonly Server[]): number {
+  const own = new Set(all.map(({ workload }) => workload.manifest));
+  return workloads(manifests)
+    .filter(({ manifest }) => !own.has(manifest))
+    .filter((workload) => variable(workload, "PRIMARY_POD") !== undefined)
+    .reduce((sum, { largest }) => sum + largest, 0);
+}
+
+/** Servers of one kind run one image, and agree on who leads them; so do the Service of the leader and the backups. */
+function* sameServers(manifests: readonly Manifest[], all: readonly Server[]): Iterable<Finding> {
+  const [first] = all;
+  if (!first) return;
+  const app = text(first.workload.labels["app"]);
+  const name = app === "redis" ? "MASTER_POD" : "PRIMARY_POD";
+  const image = (workload: Workload): string =>
+    text(containersOf(workload).find((container) => container.name === app)?.container["image"]);
+  const leader = variable(first.workload, name);
+  for (const { workload } of all) {
+    if (image(workload) !== image(first.workload))
+      yield {
+        manifest: workload.manifest,
+        path: `${workload.path}.containers`,
+        message: `run ${image(workload)}, but ${first.workload.manifest.name} runs ${image(first.workload)}; one release for all`,
+      };
+  }
+  for (const workload of workloads(manifests)) {
+    const own = variable(workload, name);
+    if (own !== undefined && own !== leader)
+      yield {
+        manifest: workload.manifest,
+        path: `${workload.path}.containers`,
+        message: `take ${own} for the leader, but ${first.workload.manifest.name} takes ${leader ?? "nobody"}; one ${name} for all`,
+      };
+  }
+  for (const manifest of ofKind(manifests, "Service")) {
+    const selector = asObject(at(manifest.body, "spec", "selector"));
+    const pod = selector["statefulset.kubernetes.io/pod-name"];
+    if (selector["app"] === app && pod !== undefined && pod !== leader)
+      yield {
+        manifest,
+        path: "spec.selector",
+        message: `follows ${text(pod)}, but the leader is ${leader ?? "nobody"}: writes go to a read-only server`,
+      };
+  }
+}
+
+function* poolers(manifests: readonly Manifest[]): Iterable<Finding> {
+  for (const manifest of ofKind(manifests, "ConfigMap")) {
+    const file = text(at(manifest.body, "data", "pgbouncer.ini"));
+    if (file === "") continue;
+    const port = /^listen_port\s*=\s*(?<port>\d+)/m.exec(file)?.groups?.["port"] ?? "6432";
+    const mounting = workloads(manifests).filter(({ pod }) =>
+      objects(pod["volumes"]).some((volume) => at(volume, "configMap", "name") === manifest.name),
+    );
+    const open = mounting.flatMap(containersOf).flatMap(({ container }) => objects(container["ports"]));
+    if (!open.some((one) => text(one["containerPort"]) === port))
+      yield {
+        manifest,
+        path: 'data["pgbouncer.ini"]',
+        message: `listens on ${port}, which its pods do not open; they open ${listed(open.map((one) => text(one["containerPort"])))}`,
+      };
+  }
+}
+
+function variable(workload: Workload, name: string): string | undefined {
+  for (const { container } of containersOf(workload)) {
+    const found = objects(container["env"]).find((one) => one["name"] === name);
+    if (found) return text(found["value"]);
+  }
+  return undefined;
 }

@@ -1,12 +1,11 @@
+import { testRule } from "../../test/rule-cases.ts";
 import { expect, test } from "vitest";
 import { changed, manifestOf, tree } from "../../test/trees.ts";
 import { sizeLimits } from "./size-limits.ts";
 
 const deployment = "Deployment/apg-cash-management";
 
-test("the rendered tree passes", () => {
-  expect([...sizeLimits.check(tree())]).toStrictEqual([]);
-});
+testRule(sizeLimits);
 
 test.for([
   ['metadata.labels["x"]', "x".repeat(63), 0],

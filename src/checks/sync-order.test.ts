@@ -1,19 +1,16 @@
 import { expect, test } from "vitest";
 import type { Json } from "../kubernetes/manifest.ts";
-import { guideFixture } from "../../test/guide.ts";
-import { changed, manifestOf, tree } from "../../test/trees.ts";
+import { testRule } from "../../test/rule-cases.ts";
+import { changed, tree } from "../../test/trees.ts";
 import { syncOrder } from "./sync-order.ts";
 
 const wave = 'metadata.annotations["argocd.argoproj.io/sync-wave"]';
-const options = 'metadata.annotations["argocd.argoproj.io/sync-options"]';
 const found = (object: string, path: string, value: Json | undefined): readonly string[] =>
   [...syncOrder.check(changed(tree(), object, path, value))].map(
     ({ manifest, path: place }) => `${manifest.name} ${place}`,
   );
 
-test("the rendered tree passes", () => {
-  expect([...syncOrder.check(tree())]).toStrictEqual([]);
-});
+testRule(syncOrder);
 
 test.for([
   ["ServiceAccount/postgres", "postgres-primary spec.template.spec.serviceAccountName"],
@@ -37,21 +34,6 @@ test.for([
     'metadata.annotations["argocd.argoproj.io/hook-delete-policy"]',
     undefined,
   ],
-  ["StatefulSet/postgres-primary", options, undefined],
-  ["StatefulSet/redis-master", options, "Prune=false"],
-  ["Namespace/apg-cash-management", options, undefined],
 ] as const)("%s without its %s is reported", ([object, path, value]) => {
   expect(found(object, path, value)).toStrictEqual([`${object.split("/")[1] ?? ""} ${path}`]);
-});
-
-test.for([
-  ["Deployment/apg-cash-management", "spec.selector.matchLabels"],
-  ["StatefulSet/postgres-primary", "spec.volumeClaimTemplates[0].metadata.labels"],
-] as const)("a version in %s, %s, is reported", ([object, path]) => {
-  expect(found(object, `${path}.version`, "1.0.0")).toStrictEqual([`${object.split("/")[1] ?? ""} ${path}`]);
-});
-
-test("the guide's claim would be pruned with its file (K3)", () => {
-  const claims = [...syncOrder.check([manifestOf(guideFixture("K3-standalone-claim"))])];
-  expect(claims.map(({ path }) => path)).toStrictEqual([options]);
 });

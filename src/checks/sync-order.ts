@@ -1,124 +1,146 @@
 import { asObject, type Manifest } from "../kubernetes/manifest.ts";
-import { at, find, items, objects, ofKind, text } from "./read.ts";
 import { madeSecrets } from "./made-secrets.ts";
+import { at, find, items, objects, ofKind, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
+import { matches, selectedPods } from "./selection.ts";
+import { annotation, hook, wave } from "./sync-waves.ts";
 import { containersOf, type Workload, workloads } from "./workloads.ts";
 
-const waveKey = "argocd.argoproj.io/sync-wave";
-const optionsKey = "argocd.argoproj.io/sync-options";
-const hookKey = "argocd.argoproj.io/hook";
 const deleteKey = "argocd.argoproj.io/hook-delete-policy";
-const version = /(?:^|\/)version$|helm\.sh\/chart/;
 
-/** What an object needs is synced no later than it; hooks can run again; data is neither pruned nor replaced. */
+type Need = readonly [manifest: Manifest | undefined, path: string];
+
+/**
+ * What an object names is synced no later than it; servers, policies and the migration before those who rely on them;
+ * hooks have a fixed name and can run again.
+ */
 export const syncOrder: Rule = {
   id: "sync-order",
-  reason: "a wave that waits for something in a later one never ends, and pruned data does not come back",
-  source:
-    "Argo CD, Sync Phases and Waves, Sync Options, Resource Hooks; Kubernetes API reference, StatefulSetSpec",
+  reason: "a wave that waits for something in a later one never ends",
+  source: "Argo CD, Sync Phases and Waves, Resource Hooks",
   values: ["app", "postgresql", "redis"],
   *check(manifests) {
+    const secrets = madeSecrets(manifests);
+    const named = (kind: string, name: string): Manifest | undefined =>
+      kind === "Secret" ? secrets.get(name)?.maker : find(manifests, kind, name);
     for (const workload of workloads(manifests)) {
-      for (const [needed, path] of needs(manifests, workload))
-        yield* tooLate(workload.manifest, needed, path);
-      yield* versions(workload);
+      for (const [needed, path] of podNeeds(workload, named)) yield* tooLate(workload.manifest, needed, path);
+      for (const [needed, path] of earlier(manifests, workload))
+        yield* tooLate(workload.manifest, needed, path, true);
     }
-    for (const manifest of ofKind(manifests, "RoleBinding")) {
-      const role = find(
-        manifests,
-        text(at(manifest.body, "roleRef", "kind")),
-        text(at(manifest.body, "roleRef", "name")),
-      );
-      if (role) yield* tooLate(manifest, role, "roleRef");
+    for (const manifest of manifests) {
+      for (const [needed, path] of objectNeeds(manifest, named)) yield* tooLate(manifest, needed, path);
+      yield* hooks(manifest);
     }
-    for (const manifest of ofKind(manifests, "ExternalSecret")) {
-      const store = find(manifests, "SecretStore", text(at(manifest.body, "spec", "secretStoreRef", "name")));
-      if (store) yield* tooLate(manifest, store, "spec.secretStoreRef");
-    }
-    for (const manifest of manifests) yield* protection(manifest);
   },
 };
 
-function* needs(manifests: readonly Manifest[], workload: Workload): Iterable<readonly [Manifest, string]> {
+function* podNeeds(
+  workload: Workload,
+  named: (kind: string, name: string) => Manifest | undefined,
+): Iterable<Need> {
   const { pod, path } = workload;
-  const secrets = madeSecrets(manifests);
-  const named = (kind: string, name: string): Manifest | undefined =>
-    kind === "Secret" ? secrets.get(name)?.maker : find(manifests, kind, name);
-  const wanted: (readonly [Manifest | undefined, string])[] = [
-    [named("ServiceAccount", text(pod["serviceAccountName"])), `${path}.serviceAccountName`],
-  ];
+  yield [named("ServiceAccount", text(pod["serviceAccountName"])), `${path}.serviceAccountName`];
   for (const [volume, place] of items(pod["volumes"], `${path}.volumes`)) {
-    wanted.push([named("ConfigMap", text(at(volume, "configMap", "name"))), `${place}.configMap`]);
-    wanted.push([named("Secret", text(at(volume, "secret", "secretName"))), `${place}.secret`]);
+    yield [named("ConfigMap", text(at(volume, "configMap", "name"))), `${place}.configMap`];
+    yield [named("Secret", text(at(volume, "secret", "secretName"))), `${place}.secret`];
   }
   for (const { container, path: place } of containersOf(workload)) {
     for (const [variable, spot] of items(container["env"], `${place}.env`)) {
-      wanted.push([named("Secret", text(at(variable, "valueFrom", "secretKeyRef", "name"))), spot]);
-      wanted.push([named("ConfigMap", text(at(variable, "valueFrom", "configMapKeyRef", "name"))), spot]);
+      yield [named("Secret", text(at(variable, "valueFrom", "secretKeyRef", "name"))), spot];
+      yield [named("ConfigMap", text(at(variable, "valueFrom", "configMapKeyRef", "name"))), spot];
     }
     for (const [source, spot] of items(container["envFrom"], `${place}.envFrom`))
-      wanted.push([named("ConfigMap", text(at(source, "configMapRef", "name"))), spot]);
+      yield [named("ConfigMap", text(at(source, "configMapRef", "name"))), spot];
   }
-  for (const [manifest, place] of wanted) if (manifest) yield [manifest, place];
 }
 
-function* tooLate(manifest: Manifest, needed: Manifest, path: string): Iterable<Finding> {
-  const own = wave(manifest);
-  const other = wave(needed);
+/** What has to be there, and healthy, before the pods start: strictly earlier waves. */
+function* earlier(manifests: readonly Manifest[], workload: Workload): Iterable<Need> {
+  for (const policy of ofKind(manifests, "NetworkPolicy")) {
+    if (matches(at(policy.body, "spec", "podSelector"), workload.labels)) yield [policy, workload.path];
+  }
+  for (const { container, path } of containersOf(workload)) {
+    for (const [variable, place] of items(container["env"], `${path}.env`)) {
+      const reference = at(variable, "valueFrom", "secretKeyRef");
+      for (const server of serversOf(manifests, text(at(reference, "name")), text(at(reference, "key"))))
+        yield [server, place];
+    }
+    const image = text(container["image"]);
+    if (workload.manifest.kind !== "Deployment") continue;
+    for (const job of workloads(manifests)) {
+      const same = containersOf(job).some((other) => text(other.container["image"]) === image);
+      if (job.manifest.kind === "Job" && hook(job.manifest) === "" && same)
+        yield [job.manifest, `${path}.image`];
+    }
+  }
+}
+
+/** Servers behind the address that a key of a Secret is composed to. */
+function serversOf(manifests: readonly Manifest[], secret: string, key: string): readonly Manifest[] {
+  const maker = ofKind(manifests, "ExternalSecret").find(
+    ({ body, name }) => (text(at(body, "spec", "target", "name")) || name) === secret,
+  );
+  const template = text(at(maker?.body, "spec", "target", "template", "data", key));
+  const host = /@(?<host>[a-z0-9-]+):\d+/.exec(template)?.groups?.["host"];
+  const service = host === undefined ? undefined : find(manifests, "Service", host);
+  if (!service) return [];
+  return selectedPods(manifests, asObject(at(service.body, "spec", "selector"))).map(
+    ({ manifest }) => manifest,
+  );
+}
+
+function* objectNeeds(
+  { kind, body }: Manifest,
+  named: (kind: string, name: string) => Manifest | undefined,
+): Iterable<Need> {
+  const spec = body["spec"];
+  if (kind === "RoleBinding" || kind === "ClusterRoleBinding")
+    yield [named(text(at(body, "roleRef", "kind")), text(at(body, "roleRef", "name"))), "roleRef"];
+  if (kind === "ExternalSecret")
+    yield [named("SecretStore", text(at(spec, "secretStoreRef", "name"))), "spec.secretStoreRef"];
+  if (kind === "Certificate") yield [named("Issuer", text(at(spec, "issuerRef", "name"))), "spec.issuerRef"];
+  if (kind === "Issuer") yield [named("Secret", text(at(spec, "ca", "secretName"))), "spec.ca.secretName"];
+  if (kind === "HorizontalPodAutoscaler" || kind === "ScaledObject") {
+    const target = at(spec, "scaleTargetRef");
+    yield [named(text(at(target, "kind")) || "Deployment", text(at(target, "name"))), "spec.scaleTargetRef"];
+  }
+  if (kind === "Ingress") {
+    for (const [rule, path] of items(at(spec, "rules"), "spec.rules"))
+      for (const route of objects(at(rule, "http", "paths")))
+        yield [named("Service", text(at(route, "backend", "service", "name"))), path];
+  }
+}
+
+function* tooLate(
+  manifest: Manifest,
+  needed: Manifest | undefined,
+  path: string,
+  strict = false,
+): Iterable<Finding> {
+  if (!needed) return;
+  const [own, other] = [wave(manifest), wave(needed)];
   // A hook that runs after the sync finds everything there.
-  if (other <= own || annotation(manifest, hookKey) === "PostSync") return;
+  if (hook(manifest) === "PostSync" || other < own || (other === own && !strict)) return;
   yield {
     manifest,
     path,
-    message: `is synced in wave ${own}, but needs ${needed.kind}/${needed.name} of wave ${other}; put that into ${own} or lower`,
+    message: `is synced in wave ${own}, but needs ${needed.kind}/${needed.name} of wave ${other}${strict ? " to be there first; put that into a lower one" : `; put that into ${own} or lower`}`,
   };
 }
 
-function* versions({ manifest }: Workload): Iterable<Finding> {
-  const places = [
-    ["spec.selector.matchLabels", at(manifest.body, "spec", "selector", "matchLabels")] as const,
-    ...items(at(manifest.body, "spec", "volumeClaimTemplates"), "spec.volumeClaimTemplates").map(
-      ([template, path]) => [`${path}.metadata.labels`, at(template, "metadata", "labels")] as const,
-    ),
-  ];
-  for (const [path, labels] of places) {
-    const changing = Object.keys(asObject(labels)).filter((key) => version.test(key));
-    if (changing.length > 0)
-      yield {
-        manifest,
-        path,
-        message: `holds ${changing.join(", ")}, which a release changes, but the field is immutable; remove it`,
-      };
-  }
-}
-
-function* protection(manifest: Manifest): Iterable<Finding> {
-  const { kind, name, body } = manifest;
-  if (annotation(manifest, hookKey) !== "") {
-    if (name === "" || body["generateName"] !== undefined || annotation(manifest, deleteKey) === "")
-      yield {
-        manifest,
-        path: `metadata.annotations["${deleteKey}"]`,
-        message: "is not set on a hook; BeforeHookCreation lets it run at the next sync too",
-      };
-  }
-  const holdsData =
-    kind === "PersistentVolumeClaim" ||
-    kind === "Namespace" ||
-    (kind === "StatefulSet" && objects(at(body, "spec", "volumeClaimTemplates")).length > 0);
-  const options = annotation(manifest, optionsKey).split(",");
-  if (holdsData && !["Prune=false", "Delete=false"].every((option) => options.includes(option)))
+function* hooks(manifest: Manifest): Iterable<Finding> {
+  if (hook(manifest) === "") return;
+  if (at(manifest.body, "metadata", "generateName") !== undefined)
     yield {
       manifest,
-      path: `metadata.annotations["${optionsKey}"]`,
-      message: "does not keep data; Prune=false,Delete=false does",
+      path: "metadata.generateName",
+      message: "gives a hook a new name each time, so finished ones pile up; a fixed name fits",
     };
-}
-
-function wave(manifest: Manifest): number {
-  return Number(annotation(manifest, waveKey) || "0");
-}
-
-function annotation({ body }: Manifest, key: string): string {
-  return text(at(body, "metadata", "annotations", key));
+  if (!annotation(manifest, deleteKey).split(",").includes("BeforeHookCreation"))
+    yield {
+      manifest,
+      path: `metadata.annotations["${deleteKey}"]`,
+      message: "does not let a hook run at the next sync too; BeforeHookCreation does",
+    };
 }

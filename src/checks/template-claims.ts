@@ -1,5 +1,5 @@
-import type { Manifest } from "../kubernetes/manifest.ts";
-import { at, objects, text } from "./read.ts";
+import { asObject, type JsonObject, type Manifest } from "../kubernetes/manifest.ts";
+import { at, items, objects, ofKind, text } from "./read.ts";
 import { workloads } from "./workloads.ts";
 
 /**
@@ -17,4 +17,34 @@ export function templateClaims(manifests: readonly Manifest[]): ReadonlySet<stri
       ),
     ),
   );
+}
+
+/** Where the specification of a claim stands. */
+export interface Claim {
+  readonly manifest: Manifest;
+  readonly path: string;
+  readonly spec: JsonObject;
+}
+
+/** Returns the specification of every claim: objects, templates of StatefulSets, and ephemeral volumes. */
+export function claimsOf(manifests: readonly Manifest[]): readonly Claim[] {
+  return [
+    ...ofKind(manifests, "PersistentVolumeClaim").map((manifest) => ({
+      manifest,
+      path: "spec",
+      spec: asObject(manifest.body["spec"]),
+    })),
+    ...workloads(manifests).flatMap(({ manifest, pod, path }) => [
+      ...items(at(manifest.body, "spec", "volumeClaimTemplates"), "spec.volumeClaimTemplates").map(
+        ([template, place]) => ({ manifest, path: `${place}.spec`, spec: asObject(template["spec"]) }),
+      ),
+      ...items(pod["volumes"], `${path}.volumes`)
+        .filter(([volume]) => volume["ephemeral"] !== undefined)
+        .map(([volume, place]) => ({
+          manifest,
+          path: `${place}.ephemeral.volumeClaimTemplate.spec`,
+          spec: asObject(at(volume, "ephemeral", "volumeClaimTemplate", "spec")),
+        })),
+    ]),
+  ];
 }

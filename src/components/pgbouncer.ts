@@ -21,6 +21,8 @@ export interface Pgbouncer {
   readonly serverConnections: number;
   /** Client connections that one pod accepts at most. */
   readonly clientConnections: number;
+  /** How long a query waits for a server connection, in seconds. */
+  readonly waitSeconds: number;
   readonly resources: Resources;
   readonly reloadSeconds: number;
   readonly spread: Spread;
@@ -84,11 +86,15 @@ export function pgbouncer(spec: Pgbouncer): Model[] {
 }
 
 /** Returns the text of sizes.ini. max_db_connections is the promise of the connection budget: it covers every role. */
-export function pgbouncerSizes(spec: Pick<Pgbouncer, "serverConnections" | "clientConnections">): string {
+export function pgbouncerSizes(
+  spec: Pick<Pgbouncer, "serverConnections" | "clientConnections" | "waitSeconds">,
+): string {
   return [
     `max_client_conn = ${spec.clientConnections}`,
     `default_pool_size = ${spec.serverConnections}`,
     `max_db_connections = ${spec.serverConnections}`,
+    // No longer than a worker waits for its own pool: the inner error is the one that is seen.
+    `query_wait_timeout = ${spec.waitSeconds}`,
     "",
   ].join("\n");
 }

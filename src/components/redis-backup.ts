@@ -67,7 +67,7 @@ export function redisBackup(spec: RedisBackup): Model[] {
 }
 
 const idle: Resources = {
-  requests: { cpu: "10m", memory: "16Mi" },
+  requests: { cpu: "10m", memory: "64Mi" },
   limits: { cpu: "100m", memory: "64Mi" },
 };
 

@@ -134,8 +134,6 @@ function application({ postgresql, redis }: Secrets): Target {
       ...(postgresql.replica ? { "database-replica-url": databaseUrl(postgresql.replica) } : {}),
       ...(redis.replica ? { "redis-replica-url": cacheUrl(redis.replica) } : {}),
       ...Object.fromEntries(own.map((value) => [value.name, plain(variable(value))])),
-      "postgres-password": plain(variable(database)),
-      "redis-password": plain(variable(cache)),
     },
     values: [...own, database, cache],
     holdsKeysToData: true,

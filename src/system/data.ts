@@ -57,6 +57,7 @@ export function pgbouncerOf({ values, files }: Inputs): Model[] {
     replicas: pooler.replicas,
     serverConnections: pooler.serverConnections,
     clientConnections: pooler.clientConnections,
+    waitSeconds: values.env.DATABASE_POOL_TIMEOUT,
     resources: pooler.resources,
     reloadSeconds,
     spread,

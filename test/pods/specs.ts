@@ -96,6 +96,7 @@ export function smallPgbouncer(): Pgbouncer {
     replicas: 2,
     serverConnections: 8,
     clientConnections: 200,
+    waitSeconds: 60,
     resources,
     reloadSeconds: 1,
     spread: { nodes: "required" },

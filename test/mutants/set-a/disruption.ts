@@ -84,13 +84,13 @@ export const disruption: readonly Mutant[] = [
     kind: "shorten a patience",
     edits: [set(deployment, `${pod}.terminationGracePeriodSeconds`, 30)],
     harm: "requests are cut off at every rollout",
-    rule: "settings-agree",
+    rule: "timeouts",
   },
   {
     name: "the application stops before the edge knows",
     kind: "shorten a patience",
     edits: [remove(deployment, `${container}.lifecycle`)],
     harm: "the edge sends requests to a closed port",
-    rule: "settings-agree",
+    rule: "timeouts",
   },
 ];

@@ -90,7 +90,7 @@ export const probes: readonly Mutant[] = [
     kind: "ask the wrong question",
     edits: [set(primary, `${postgres}.readinessProbe.exec.command[1]`, "/scripts/ready.sh")],
     harm: "no database becomes Ready",
-    rule: "probes",
+    rule: "scripts",
   },
   {
     name: "a probe may take longer than its period",

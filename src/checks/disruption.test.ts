@@ -1,0 +1,4 @@
+import { testRule } from "../../test/rule-cases.ts";
+import { disruption } from "./disruption.ts";
+
+testRule(disruption);

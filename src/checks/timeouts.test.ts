@@ -1,0 +1,4 @@
+import { testRule } from "../../test/rule-cases.ts";
+import { timeouts } from "./timeouts.ts";
+
+testRule(timeouts);
