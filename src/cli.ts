@@ -12,6 +12,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["check", async () => (await import("./commands/check.ts")).check],
   ["images", async () => (await import("./commands/images.ts")).images],
   ["rules", async () => (await import("./commands/rules.ts")).rulesCommand],
+  ["gates", async () => (await import("./commands/gates.ts")).gatesCommand],
   ["plan", async () => (await import("./plan/plan.ts")).planCommand],
 ]);
 
