@@ -1,3 +1,7 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { InputError, UsageError } from "../errors.ts";
 import { commitOf, gitIn, type Git } from "../plan/read/git.ts";
 
@@ -42,6 +46,40 @@ export function mergeResult(repository: Repository, base: string, headName: stri
       },
     ]);
   return commitTree(repository, tree, [base, head]);
+}
+
+/**
+ * Returns a commit that no branch names: another commit with files replaced. The working copy and its index stay as
+ * they are.
+ */
+export function commitWith(
+  repository: Repository,
+  parent: string,
+  files: ReadonlyMap<string, string | undefined>,
+): string {
+  const folder = mkdtempSync(join(tmpdir(), "index-"));
+  try {
+    const run = (args: readonly string[], input = ""): string => {
+      const { status, stdout, stderr } = spawnSync("git", [...args], {
+        cwd: repository.root,
+        env: { ...process.env, GIT_INDEX_FILE: join(folder, "index"), LC_ALL: "C" },
+        encoding: "utf8",
+        input,
+      });
+      if (status !== 0) throw new InputError([{ file: `git ${args[0] ?? ""}`, message: stderr.trim() }]);
+      return stdout.trim();
+    };
+    run(["read-tree", parent]);
+    const lines = [...files].map(([path, text]) =>
+      text === undefined
+        ? `0 ${"0".repeat(40)}\t${path}`
+        : `100644 ${run(["hash-object", "-w", "--stdin"], text)}\t${path}`,
+    );
+    run(["update-index", "-z", "--index-info"], `${lines.join("\0")}\0`);
+    return commitTree(repository, run(["write-tree"]), [parent]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function commitTree({ git }: Repository, tree: string, parents: readonly string[]): string {

@@ -89,7 +89,7 @@ test.each([
   { base: "base" },
 ])("%o is a usage error", (options) => {
   const output = { print: () => undefined, warn: () => undefined };
-  expect(() => planCommand.run({ now: () => 0, root, options, output })).toThrow(UsageError);
+  expect(() => planCommand.run({ now: () => 0, positionals: [], root, options, output })).toThrow(UsageError);
 });
 
 test("what cannot be read to its end is refused, not passed", () => {
