@@ -13,6 +13,12 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["images", async () => (await import("./commands/images.ts")).images],
   ["rules", async () => (await import("./commands/rules.ts")).rulesCommand],
   ["matrix", async () => (await import("./commands/matrix.ts")).matrix],
+  ["release", async () => (await import("./commands/release/release.ts")).releaseCommand],
+  ["promote", async () => (await import("./commands/release/promote.ts")).promoteCommand],
+  ["rollback", async () => (await import("./commands/release/rollback.ts")).rollbackCommand],
+  ["hold", async () => (await import("./commands/release/hold.ts")).holdCommand],
+  ["unhold", async () => (await import("./commands/release/hold.ts")).unholdCommand],
+  ["gates", async () => (await import("./commands/gates.ts")).gatesCommand],
   ["plan", async () => (await import("./plan/plan.ts")).planCommand],
 ]);
 
@@ -41,17 +47,23 @@ async function main([verb, ...rest]: readonly string[]): Promise<number> {
   if (!load) throw new UsageError(`usage: node src/cli.ts <${[...commands.keys()].join("|")}> [--help]`);
   const command = await load();
   const options = { ...command.options, help: { type: "boolean" } } as const;
-  const { values } = parse(rest, options, command.usage);
+  const { values, positionals } = parse(rest, { ...command, options });
   if (values["help"] === true) {
     output.print(command.usage);
     return 0;
   }
-  return command.run({ root: process.cwd(), options: values, output, now });
+  const named = command.positionals ?? [];
+  if (positionals.length !== named.length)
+    throw new UsageError(`expected ${named.join(" and ") || "options alone"}\n${command.usage}`);
+  return command.run({ root: process.cwd(), options: values, positionals, output, now });
 }
 
-function parse(args: string[], options: Command["options"], usage: string): ReturnType<typeof parseArgs> {
+function parse(
+  args: string[],
+  { options, positionals, usage }: Pick<Command, "options" | "positionals" | "usage">,
+): ReturnType<typeof parseArgs> {
   try {
-    return parseArgs({ args, options, allowPositionals: false });
+    return parseArgs({ args, options, allowPositionals: positionals !== undefined });
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${usage}`, {
       cause: error,

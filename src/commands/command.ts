@@ -14,6 +14,8 @@ export interface Call {
   /** Folder of the repository. */
   readonly root: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** As many as the command names. */
+  readonly positionals: readonly string[];
   readonly output: Output;
   /** Returns the time, in milliseconds since 1970: only what ends or lasts asks for it. */
   readonly now: () => number;
@@ -24,6 +26,8 @@ export interface Command {
   /** Printed for --help, and after a mistake in the options. */
   readonly usage: string;
   readonly options: ParseArgsOptionsConfig;
+  /** What stands on the command line without a name, in its order; absent: nothing. */
+  readonly positionals?: readonly string[];
   /** Returns the exit code: 0 fine, 1 findings or a stale tree. Throws InputError or UsageError for 2. */
   readonly run: (call: Call) => Promise<number>;
 }

@@ -6,7 +6,9 @@ export const oneWayKinds = ["one-way-migration", "claim-templates", "crd-version
 
 const difference = z.strictObject({
   object: described(
-    z.string().regex(/^[A-Z][A-Za-z]*\/\S+$/, "expected an object such as Deployment/apg-cash-management"),
+    z
+      .string()
+      .regex(/^(?:[A-Z][A-Za-z]*|\*)\/\S+$/, "expected an object such as Deployment/apg-cash-management"),
     "Object by kind and name; * stands for any text.",
   ),
   path: described(z.string().min(1), "Path of the value; * stands for any text."),
@@ -96,6 +98,11 @@ export const policySchema = z
 
 /** How releases move, as `environments/promotion.yaml` has it. */
 export type Policy = z.infer<typeof policySchema>;
+
+/** Returns the hours that a digest has to stand in an environment. */
+export function soakHours(policy: Policy, environment: string): number {
+  return Number((policy.environments[environment]?.soak ?? "0h").slice(0, -1));
+}
 
 function comesFromItself(environments: Policy["environments"], name: string): boolean {
   const seen = new Set<string>();

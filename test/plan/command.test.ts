@@ -89,7 +89,9 @@ test.each([
   { base: "base" },
 ])("%o is a usage error", async (options) => {
   const output = { print: () => undefined, warn: () => undefined };
-  await expect(planCommand.run({ now: () => 0, root, options, output })).rejects.toThrow(UsageError);
+  await expect(planCommand.run({ now: () => 0, positionals: [], root, options, output })).rejects.toThrow(
+    UsageError,
+  );
 });
 
 test("what cannot be read to its end is refused, not passed", () => {

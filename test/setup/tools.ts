@@ -9,6 +9,7 @@ export interface Tool {
 /** What the tests need beyond npm, by the program that shows it is there. */
 export const tools: readonly Tool[] = [
   { program: "git", debian: "git", fedora: "git", homebrew: "git" },
+  { program: "gpg", debian: "gnupg", fedora: "gnupg2", homebrew: "gnupg" },
   { program: "openssl", debian: "openssl", fedora: "openssl", homebrew: "openssl" },
   { program: "promtool", debian: "prometheus", fedora: "golang-github-prometheus", homebrew: "prometheus" },
   // The pods of the data tier run as processes in namespaces, on file systems of their own.
@@ -18,6 +19,7 @@ export const tools: readonly Tool[] = [
   { program: "mmdebstrap", debian: "mmdebstrap", fedora: "mmdebstrap", homebrew: undefined },
   { program: "perl", debian: "perl-base", fedora: "perl-interpreter", homebrew: undefined },
   { program: "setpriv", debian: "util-linux", fedora: "util-linux", homebrew: undefined },
+  { program: "ssh-keygen", debian: "openssh-client", fedora: "openssh", homebrew: "openssh" },
   { program: "unshare", debian: "util-linux", fedora: "util-linux", homebrew: undefined },
 ];
 

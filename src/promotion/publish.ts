@@ -1,0 +1,41 @@
+import { spawnSync } from "node:child_process";
+import { InputError } from "../errors.ts";
+import type { Draft } from "./change.ts";
+import type { Repository } from "./sides.ts";
+
+/** How a change is called where people see it. */
+export interface Title {
+  readonly branch: string;
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** Commits a written draft on a branch of its own. Throws an InputError where git refuses, say because it exists. */
+export function commitDraft({ root }: Repository, { paths }: Draft, { branch, subject, body }: Title): void {
+  run(root, "git", ["switch", "--quiet", "--create", branch]);
+  run(root, "git", ["add", "--all", "--", ...paths]);
+  run(root, "git", ["commit", "--quiet", "--file=-", "--", ...paths], `${subject}\n\n${body}\n`);
+}
+
+/** Whether GitHub's command line is there. */
+export function hasGitHub(): boolean {
+  return spawnSync("gh", ["--version"], { stdio: "ignore" }).status === 0;
+}
+
+/** Pushes the branch and opens a pull request; returns its address. Throws an InputError where either is refused. */
+export function openPullRequest({ root }: Repository, { branch, subject, body }: Title): string {
+  run(root, "git", ["push", "--quiet", "--set-upstream", "origin", branch]);
+  return run(root, "gh", ["pr", "create", "--head", branch, "--title", subject, "--body-file", "-"], body);
+}
+
+function run(cwd: string, program: string, args: readonly string[], input = ""): string {
+  const { status, stdout, stderr, error } = spawnSync(program, [...args], { cwd, input, encoding: "utf8" });
+  if (status !== 0)
+    throw new InputError([
+      {
+        file: `${program} ${args[0] ?? ""}`,
+        message: (error?.message ?? stderr.trim()) || `ended with ${String(status)}`,
+      },
+    ]);
+  return stdout.trim();
+}

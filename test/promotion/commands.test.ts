@@ -1,0 +1,192 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { repository, run, withCopy, type Ended } from "../repository.ts";
+
+const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
+const hour = 3_600_000;
+
+interface Clone {
+  readonly folder: string;
+  readonly git: (args: readonly string[], hoursAgo?: number) => string;
+  readonly command: (...args: readonly string[]) => Promise<Ended>;
+  readonly read: (path: string) => string;
+  /** Merges the branch that is checked out into main, as if it had been so many hours ago. */
+  readonly merge: (hoursAgo: number) => void;
+}
+
+/** Gives the work this repository's input as a repository of its own, whose main branch is ten days old. */
+async function withClone(work: (clone: Clone) => Promise<void>): Promise<void> {
+  await withCopy(async (folder) => {
+    cpSync(join(repository, ".github"), join(folder, ".github"), { recursive: true });
+    const git: Clone["git"] = (args, hoursAgo = 0) =>
+      execFileSync("git", [...args], {
+        cwd: folder,
+        encoding: "utf8",
+        env: {
+          ...process.env,
+          GIT_COMMITTER_DATE: new Date(Date.now() - hoursAgo * hour).toISOString(),
+          GIT_CONFIG_GLOBAL: "/dev/null",
+        },
+      }).trim();
+    git(["init", "--quiet", "--initial-branch=main"]);
+    git(["config", "user.name", "somebody"]);
+    git(["config", "user.email", "somebody@example.com"]);
+    git(["config", "commit.gpgSign", "false"]);
+    git(["add", "base", "environments", "rendered", "argocd", ".github"]);
+    git(["commit", "--quiet", "-m", "begin"], 10 * 24);
+    await work({
+      folder,
+      git,
+      command: (...args) => run(folder, args, { GIT_CONFIG_GLOBAL: "/dev/null" }),
+      read: (path) => readFileSync(join(folder, path), "utf8"),
+      merge: (hoursAgo) => {
+        git(["commit", "--quiet", "--amend", "--no-edit"], hoursAgo);
+        git(["switch", "--quiet", "--force-create", "main"]);
+      },
+    });
+  });
+}
+
+const changedBy = ({ git }: Clone): string[] => [
+  ...new Set(
+    git(["show", "--format=", "--name-only"])
+      .split("\n")
+      .map((path) => path.replace(/^(rendered\/[^/]+)\/.*/, "$1")),
+  ),
+];
+
+const enter = ["release", "--version", "1.4.0", "--digest", digest, "--migration", "reversible"] as const;
+
+test("a release goes from staging to production, back, and is held", async () => {
+  await withClone(async (clone) => {
+    const { command, git, merge, read } = clone;
+
+    const before = read("environments/staging/release.yaml");
+    const entered = await command(...enter, "--commit");
+    expect([entered.code, entered.stderr]).toStrictEqual([0, ""]);
+    expect(entered.stdout).toMatch(/gates: passed[^]*Deployment[^]*committed on release\/staging\/1\.4\.0/);
+    expect(changedBy(clone)).toStrictEqual(["environments/staging/release.yaml", "rendered/staging"]);
+    expect(read("environments/staging/release.yaml")).toBe(
+      `${before.replace("version: 1.0.0", "version: 1.4.0").replace(/sha256:0{64}/, digest)}origin: release\n`,
+    );
+    expect(await command("check")).toMatchObject({ code: 0 });
+    expect(await command("gates", "--explain")).toMatchObject({ code: 0 });
+    merge(30);
+
+    const promoted = await command("promote", "staging", "production", "--explain", "--commit");
+    expect([promoted.code, promoted.stderr]).toStrictEqual([0, ""]);
+    expect(promoted.stdout).toMatch(/passed +soak: it stood in staging for 30 h.* of 24 h/);
+    expect(promoted.stdout).toMatch(/passed +difference: \d+ values differ from staging/);
+    expect(promoted.stdout).toContain("Requested in git: what ran in a cluster, git does not know.");
+    expect(changedBy(clone)).toStrictEqual(["environments/production/release.yaml", "rendered/production"]);
+    expect(read("environments/production/release.yaml")).toContain(`digest: ${digest}\n`);
+    expect(git(["show", "--no-patch", "--format=%B"])).toContain(
+      `promote(production): 1.4.0\n\nEnvironment: production\nFrom: staging\nVersion: 1.4.0\nDigest: ${digest}`,
+    );
+    const judged = await command("gates", "--format", "json");
+    expect([judged.code, JSON.parse(judged.stdout)]).toStrictEqual([
+      0,
+      expect.objectContaining({ schemaVersion: 1, verdict: "passed" }),
+    ]);
+    merge(2);
+
+    const back = await command("rollback", "production", "--reason", "payments were lost", "--commit");
+    expect([back.code, back.stderr]).toStrictEqual([0, ""]);
+    expect(back.stdout).toContain("gates: passed");
+    expect(read("environments/production/release.yaml")).toMatch(
+      new RegExp(
+        `version: 1\\.0\\.0\\n[^]*origin: rollback\\nhold:\\n  digests:\\n    - ${digest}\\n  reason: "payments were lost"\\n  owner: "somebody@example\\.com"\\n  end: "20`,
+      ),
+    );
+    expect(await command("check")).toMatchObject({ code: 0 });
+    merge(1);
+
+    const again = await command("promote", "staging", "production", "--commit");
+    expect(again.code).toBe(1);
+    expect(again.stdout).toMatch(/failed +hold: production holds sha256:0123456789ab back/);
+    expect(again.stdout).toMatch(/failed +not-older: [^]*nothing was written/);
+    expect(git(["status", "--porcelain"])).toBe("?? node_modules");
+
+    const lifted = await command("unhold", "production", "--commit");
+    expect([lifted.code, lifted.stdout]).toStrictEqual([0, expect.stringContaining("gates: passed")]);
+    expect(changedBy(clone)).toStrictEqual(["environments/production/release.yaml"]);
+    expect(read("environments/production/release.yaml")).not.toContain("hold:");
+  });
+});
+
+test("a hold keeps releases away until it is lifted, and a release that is too young waits", async () => {
+  await withClone(async ({ command, merge, read }) => {
+    await command(...enter, "--commit");
+    merge(3);
+    const early = await command("promote", "staging", "production");
+    expect([early.code, early.stdout]).toStrictEqual([
+      0,
+      expect.stringMatching(
+        /waits +soak: it stands in staging for 3 h.*[^]*gates: waits[^]*written, not committed/,
+      ),
+    ]);
+    expect(read("environments/production/release.yaml")).toContain("origin: promotion");
+
+    const dirty = await command("hold", "production", "--reason", "the bank moves its servers");
+    expect([dirty.code, dirty.stderr]).toStrictEqual([2, expect.stringContaining("not committed")]);
+
+    const held = await command("hold", "staging", "--reason", "the bank moves its servers", "--owner", "ops");
+    expect([held.code, held.stderr]).toStrictEqual([0, ""]);
+    expect(read("environments/staging/release.yaml")).toContain(
+      'hold:\n  reason: "the bank moves its servers"\n  owner: "ops"\n  end: "20',
+    );
+  });
+});
+
+const mistakes: readonly (readonly [readonly string[], string])[] = [
+  [["promote", "staging"], "expected the environment before and the next environment"],
+  [
+    ["promote", "development", "production"],
+    "production gets its releases from staging, not from development",
+  ],
+  [
+    ["promote", "production", "staging"],
+    "staging gets its releases from no other environment: npm run release",
+  ],
+  [
+    [...enter, "--environment", "production"],
+    "production gets its releases from staging: npm run promote -- staging production",
+  ],
+  [
+    ["release", "--version", "latest", "--digest", digest, "--migration", "none"],
+    '--version: is "latest"; expected an exact version',
+  ],
+  [
+    ["release", "--version", "1.4.0", "--digest", "1.4.0", "--migration", "none"],
+    "a tag can change, a digest cannot",
+  ],
+  [
+    ["release", "--version", "1.4.0", "--digest", digest],
+    "--migration: is missing; expected one of none, reversible, one-way",
+  ],
+  [["rollback", "production"], "--reason is missing"],
+  [
+    ["rollback", "production", "--reason", "payments were lost"],
+    "has no earlier release that completed its soak time",
+  ],
+  [
+    ["hold", "nowhere", "--reason", "payments were lost"],
+    "nowhere: there is no environments/nowhere/release.yaml",
+  ],
+  [["hold", "production", "--reason", "short"], "hold.reason: is text of 5 characters"],
+  [["unhold", "production"], "production holds nothing back"],
+  [["gates", "--at", "tomorrow"], "--at tomorrow: expected a time with its zone"],
+  [[...enter, "--pull-request"], "--pull-request needs --commit"],
+];
+
+test("a mistake ends with 2, says what is right, and writes nothing", async () => {
+  await withClone(async ({ command, git }) => {
+    for (const [args, message] of mistakes) {
+      const { code, stderr } = await command(...args);
+      expect([args, code, stderr]).toStrictEqual([args, 2, expect.stringContaining(message)]);
+    }
+    expect(git(["status", "--porcelain"])).toBe("?? node_modules");
+  });
+});
