@@ -14,6 +14,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["rules", async () => (await import("./commands/rules.ts")).rulesCommand],
   ["gates", async () => (await import("./commands/gates.ts")).gatesCommand],
   ["plan", async () => (await import("./plan/plan.ts")).planCommand],
+  ["github", async () => (await import("./github/command.ts")).githubCommand],
 ]);
 
 /** Exit codes of every command: fine, findings or a stale tree, wrong input or usage, a bug in this program. */
