@@ -14,6 +14,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["rules", async () => (await import("./commands/rules.ts")).rulesCommand],
   ["gates", async () => (await import("./commands/gates.ts")).gatesCommand],
   ["plan", async () => (await import("./plan/plan.ts")).planCommand],
+  ["end-of-life", async () => (await import("./commands/end-of-life.ts")).endOfLife],
   ["github", async () => (await import("./github/command.ts")).githubCommand],
 ]);
 

@@ -1,8 +1,12 @@
 import { type Command, textOption } from "../commands/command.ts";
 import { UsageError } from "../errors.ts";
+import { reportDelivery } from "./delivery.ts";
+import { gates } from "./gates.ts";
+import { reportMain, reportPush } from "./main-branch.ts";
 import { comment, findHead, outOfDate } from "./plan-comment.ts";
 import { runner } from "./runner.ts";
 import { summary } from "./summary.ts";
+import { reportSupport } from "./support.ts";
 import type { Task } from "./task.ts";
 
 const tasks: ReadonlyMap<string, Task> = new Map([
@@ -10,6 +14,11 @@ const tasks: ReadonlyMap<string, Task> = new Map([
   ["comment", comment],
   ["out-of-date", outOfDate],
   ["summary", summary],
+  ["gates", gates],
+  ["report-main", reportMain],
+  ["report-push", reportPush],
+  ["report-delivery", reportDelivery],
+  ["report-support", reportSupport],
 ]);
 
 /** Runs one task of the workflows in .github/workflows: what needs GitHub's API. */

@@ -37,3 +37,7 @@ export async function findPullRequest(api: Api, head: Head): Promise<PullRequest
         one.head.sha === head.sha,
     );
 }
+/** Returns every open pull request. */
+export async function openPullRequests(api: Api): Promise<readonly PullRequest[]> {
+  return z.array(pullRequest).parse(await api.list("pulls?state=open"));
+}

@@ -80,6 +80,7 @@ export async function workflowRunEvent(
       sha: await origin.commitOf("refs/heads/main"),
       ref: "refs/heads/main",
       event: {
+        repository: { default_branch: "main" },
         action: check.action,
         workflow_run: {
           event: check.event ?? "pull_request",
@@ -94,8 +95,34 @@ export async function workflowRunEvent(
         },
       },
     },
+    ...secretsOfEnvironment,
   };
 }
+
+/** The contexts of a run on the main branch, besides those of `workflow_run`. */
+export async function mainEvent(world: World, name: string, event: JsonObject = {}): Promise<JsonObject> {
+  return {
+    github: {
+      event_name: name,
+      repository: world.github.repository,
+      run_id: "3",
+      actor: "somebody",
+      sha: await world.origin.commitOf("refs/heads/main"),
+      ref: "refs/heads/main",
+      event: { repository: { default_branch: "main" }, ...event },
+    },
+    ...secretsOfEnvironment,
+  };
+}
+
+/** What a job's protected environment gives it. */
+export const secretsOfEnvironment = {
+  vars: {
+    PROMOTION_APP_CLIENT_ID: "client",
+    IMAGE_SIGNATURE_IDENTITY: "https://github.com/datacraft/app/release",
+  },
+  secrets: { PROMOTION_APP_PRIVATE_KEY: "key" },
+} as const satisfies JsonObject;
 
 function numberOf(pull: unknown): unknown {
   return typeof pull === "object" && pull !== null && "number" in pull ? pull.number : undefined;

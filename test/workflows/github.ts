@@ -34,8 +34,6 @@ export async function startGitHub(repository: string): Promise<GitHub> {
     statuses: [],
     issues: [],
     pullsOfCommit: new Map(),
-    reviews: new Map(),
-    tags: new Map(),
   };
   const grants = new Map<string, Grant>();
   const calls: Recorded[] = [];

@@ -8,9 +8,6 @@ export interface State {
   readonly issues: Issue[];
   /** Pull requests by the commit that they brought to the main branch. */
   readonly pullsOfCommit: Map<string, Json[]>;
-  readonly reviews: Map<number, Json[]>;
-  /** Annotated tags by their name. */
-  readonly tags: Map<string, { readonly sha: string; readonly message: string }>;
 }
 
 /** A comment on an issue or a pull request. */
@@ -100,6 +97,67 @@ export const routes: readonly Route[] = [
       comment.body = text(body["body"]);
       return [200, comment];
     },
+  },
+  {
+    method: "POST",
+    path: /^statuses\/([0-9a-f]{40})$/,
+    needs: ["statuses", "write"],
+    answer: ({ state, parameters, body }) => {
+      if (text(body["description"]).length > 140) return [422, { message: "description is too long" }];
+      state.statuses.push({ sha: parameters[0] ?? "", body });
+      return [201, body];
+    },
+  },
+  {
+    method: "GET",
+    path: /^issues$/,
+    needs: ["issues", "read"],
+    answer: ({ state, query }) => [
+      200,
+      page(
+        state.issues.filter(
+          (one) => one.state === query.get("state") && one.user.login === query.get("creator"),
+        ),
+        query,
+      ),
+    ],
+  },
+  {
+    method: "POST",
+    path: /^issues$/,
+    needs: ["issues", "write"],
+    answer: ({ state, body, login }) => {
+      const number = 100 + state.issues.length;
+      const issue = {
+        number,
+        title: text(body["title"]),
+        body: text(body["body"]),
+        state: "open",
+        user: { login, type: "Bot" },
+      };
+      state.issues.push(issue);
+      return [201, issue];
+    },
+  },
+  {
+    method: "PATCH",
+    path: /^issues\/(\d+)$/,
+    needs: ["issues", "write"],
+    answer: ({ state, parameters, body }) => {
+      const issue = state.issues.find(({ number }) => number === Number(parameters[0]));
+      if (!issue) return notFound;
+      Object.assign(issue, body);
+      return [200, issue];
+    },
+  },
+  {
+    method: "GET",
+    path: /^commits\/([0-9a-f]{40})\/pulls$/,
+    needs: ["pull-requests", "read"],
+    answer: ({ state, parameters, query }) => [
+      200,
+      page(state.pullsOfCommit.get(parameters[0] ?? "") ?? [], query),
+    ],
   },
 ];
 
