@@ -20,6 +20,8 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["unhold", async () => (await import("./commands/release/hold.ts")).unholdCommand],
   ["gates", async () => (await import("./commands/gates.ts")).gatesCommand],
   ["plan", async () => (await import("./plan/plan.ts")).planCommand],
+  ["end-of-life", async () => (await import("./commands/end-of-life.ts")).endOfLife],
+  ["github", async () => (await import("./github/command.ts")).githubCommand],
 ]);
 
 /** Exit codes of every command: fine, findings or a stale tree, wrong input or usage, a bug in this program. */

@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { mainEvent } from "./events.ts";
+import type { JobResult } from "./job.ts";
+import { startWorld, type World } from "./world.ts";
+
+let world: World;
+beforeEach(async () => {
+  world = await startWorld();
+});
+afterEach(() => world.stop());
+
+const values = "environments/staging/values.yaml";
+
+/** Puts a commit on the main branch. */
+async function push(
+  changes: ReadonlyMap<string, string | undefined>,
+): Promise<{ before: string; after: string }> {
+  const before = await world.origin.commitOf("refs/heads/main");
+  const after = await world.origin.commit(before, changes, "a change that says <!-- -->\n\n@everyone");
+  await world.origin.setRef("refs/heads/main", after);
+  return { before, after };
+}
+
+async function makeStale(): Promise<void> {
+  const text = await world.origin.textOf("refs/heads/main", values);
+  await push(new Map([[values, text.replace(/^ {2}requests\.cpu: .*$/m, '  requests.cpu: "60"')]]));
+}
+
+function issues(): string[] {
+  return world.github.state.issues.map(({ state, title }) => `${state}: ${title}`);
+}
+
+function expectPermitted(): void {
+  expect(world.github.calls.filter(({ status }) => status >= 400)).toEqual([]);
+}
+
+test("a stale main branch opens one issue with the command that mends it, and the next fresh one closes it", async () => {
+  const fresh = await world.origin.commitOf("refs/heads/main");
+  await makeStale();
+  const first = await world.run("main", "check", await mainEvent(world, "schedule"));
+  await world.run("main", "check", await mainEvent(world, "schedule"));
+  expect(first.conclusion).toBe("failure");
+  expect(issues()).toEqual(["open: The main branch does not pass its check"]);
+  expect(world.github.state.issues[0]?.body).toContain("npm run render");
+  await world.origin.setRef("refs/heads/main", fresh);
+  expect((await world.run("main", "check", await mainEvent(world, "push"))).conclusion).toBe("success");
+  expect(issues()).toEqual(["closed: The main branch does not pass its check"]);
+  expectPermitted();
+});
+
+test("a commit that no pull request brought is listed by its hash, and one that did is not", async () => {
+  const { before, after: direct } = await push(new Map([["docs/a.md", "a\n"]]));
+  const { after } = await push(new Map([["docs/b.md", "b\n"]]));
+  world.github.state.pullsOfCommit.set(after, [{ number: 9, merged_at: "2026-11-23T10:00:00Z" }]);
+  const found = await world.run("main", "commits", await mainEvent(world, "push", { before, after }));
+  expect(found.conclusion).toBe("failure");
+  expect(world.github.state.issues[0]?.body).toContain(direct);
+  expect(world.github.state.issues[0]?.body).not.toMatch(new RegExp(`${after}$|@everyone`, "m"));
+  world.github.state.pullsOfCommit.set(direct, [{ number: 8, merged_at: "2026-11-23T09:00:00Z" }]);
+  const explained = await world.run("main", "commits", await mainEvent(world, "push", { before, after }));
+  expect(explained.conclusion).toBe("success");
+  expectPermitted();
+});
+
+function told(action: string, payload: Readonly<Record<string, string>>): Promise<JobResult> {
+  return mainEvent(world, "repository_dispatch", { action, client_payload: payload }).then((event) =>
+    world.run("main", "delivery", event),
+  );
+}
+
+const outOfSync = {
+  application: "apg-cash-management-staging",
+  revision: "0123456789012345678901234567890123456789",
+  since: "2026-11-23T10:00:00Z",
+};
+
+test("an Application out of sync opens one issue, and closes it when it is in sync again", async () => {
+  await told("argocd-out-of-sync", outOfSync);
+  await told("argocd-out-of-sync", outOfSync);
+  expect(issues()).toEqual(["open: apg-cash-management-staging is out of sync"]);
+  await told("argocd-in-sync", outOfSync);
+  expect(issues()).toEqual(["closed: apg-cash-management-staging is out of sync"]);
+  expectPermitted();
+});
+
+test.each([
+  { application: "x$(touch owned)" },
+  { application: "A\n::set-output name=x::y" },
+  { revision: "main; touch owned" },
+  { since: "@everyone" },
+  { more: "x" },
+])("a hostile payload %j is refused before anything is done with it", async (change) => {
+  const { conclusion } = await told("argocd-out-of-sync", { ...outOfSync, ...change });
+  expect([conclusion, world.github.calls]).toEqual(["failure", []]);
+});
+
+test("an end of support within half a year opens one issue", async () => {
+  const event = await mainEvent(world, "schedule");
+  await world.run("scheduled", "support", event);
+  await world.run("scheduled", "support", event);
+  expect(issues()).toEqual(["open: Support of a version ends within half a year"]);
+  expect(world.github.state.issues[0]?.body).toContain("Kubernetes 1.35");
+  expectPermitted();
+});
+
+test("the whole cluster test is started every week, and calls nothing of GitHub's", async () => {
+  const { conclusion, steps } = await world.run("scheduled", "cluster", await mainEvent(world, "schedule"));
+  expect(conclusion).toBe("success");
+  expect(steps.map(({ log }) => log).join("\n")).toContain("started test:cluster");
+  expect(world.github.calls).toEqual([]);
+});
