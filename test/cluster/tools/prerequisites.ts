@@ -1,6 +1,5 @@
 import process from "node:process";
 import { $, which } from "zx";
-import { hasGo } from "./go.ts";
 
 /** What is needed beyond npm, by the program that shows it is there, with Debian's package for it. */
 const needed = [
@@ -33,8 +32,7 @@ async function findMissing(): Promise<string[]> {
   const missing: string[] = [];
   for (const { program, debian } of needed)
     if ((await which(program, { nothrow: true })) === null) missing.push(debian);
-  if (await hasGo()) return missing;
-  // pip fetches Go; Debian's Python has neither pip nor the module that makes a virtual environment.
+  // pip fetches Go and the schemas of old releases; Debian's Python has neither pip nor the module that makes a virtual environment.
   const { exitCode } = await $({ quiet: true, nothrow: true })`python3 -c ${"import ensurepip, venv"}`;
   if (exitCode !== 0) missing.push("python3", "python3-venv");
   return missing;
