@@ -18,6 +18,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["rollback", async () => (await import("./commands/release/rollback.ts")).rollbackCommand],
   ["hold", async () => (await import("./commands/release/hold.ts")).holdCommand],
   ["unhold", async () => (await import("./commands/release/hold.ts")).unholdCommand],
+  ["prove", async () => (await import("./commands/release/prove.ts")).proveCommand],
   ["gates", async () => (await import("./commands/gates.ts")).gatesCommand],
   ["plan", async () => (await import("./plan/plan.ts")).planCommand],
   ["end-of-life", async () => (await import("./commands/end-of-life.ts")).endOfLife],

@@ -16,6 +16,7 @@ export interface PlainRelease {
   readonly version: string;
   readonly digest: string;
   readonly migration: string;
+  readonly source?: string;
   readonly origin?: string;
   readonly hold?: object;
   readonly hotfix?: object;

@@ -3,7 +3,11 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { judgeChange, type Judgement } from "../../src/promotion/judge.ts";
+import { mainLine } from "../../src/promotion/history.ts";
+import { prove } from "../../src/promotion/prove.ts";
 import { mainTip } from "../../src/promotion/sides.ts";
+import { withKey } from "../../src/promotion/signature.ts";
+import { readPolicy } from "../../src/promotion/situation.ts";
 import {
   now,
   policy,
@@ -129,6 +133,32 @@ test("force-push: history that was forged with old dates has no signatures, so n
     begin(scratch, key);
     for (const hours of [8, 7, 6, 5, 4, 3]) scratch.commit(hours * day, releaseFiles("staging", next));
     expect(soakOf(await judgePromotion(scratch))).toMatch(/^waits: /);
+  });
+});
+
+test("the proof tells what the server signed from what was only written", async () => {
+  await withScratch(async (scratch) => {
+    const key = sshKey(scratch);
+    begin(scratch, key);
+    scratch.commit(3 * day, releaseFiles("staging", next), { sign: true });
+    const merged = scratch.commit(1 * day, releaseFiles("production", next), { sign: true });
+    scratch.run(["tag", "-s", "-m", "promotion\n\nApproved-by: jane", "promotion/production/1", merged]);
+    const tip = mainTip(scratch);
+    const { git, root } = scratch;
+    const proofs = await withKey(root, key, (signed) =>
+      Promise.resolve(
+        prove({ git, line: mainLine(git, tip), policy: readPolicy(scratch, tip), signed, now }, "production"),
+      ),
+    );
+    const facts = proofs[0]?.facts.map(({ known, text }) => `${known} ${text}`);
+    expect(facts).toStrictEqual(
+      expect.arrayContaining([
+        "signed at 2026-11-22T12:00:00Z",
+        "signed had stood in staging, unbroken, for 48 h",
+        "signed promotion/production/1: Approved-by: jane",
+        "claimed origin release, migration none",
+      ]),
+    );
   });
 });
 
