@@ -62,8 +62,8 @@ const known: Readonly<Record<string, readonly string[]>> = {
   "storageclass.kubernetes.io": ["is-default-class"],
   "notifications.argoproj.io": [],
 };
-// `description` is for people; Grafana's sidecar reads the folder of a dashboard.
-const plain = new Set(["description", "grafana_folder"]);
+// `description` is for people; Grafana's sidecar reads the folder of a dashboard, the rule `network` the declaration.
+const plain = new Set(["description", "grafana_folder", "network-declaration"]);
 
 /** An annotation is one that its controller reads; of a controller that is not there, nobody reads any. */
 export const controllerAnnotations: Rule = {

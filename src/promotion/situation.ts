@@ -1,6 +1,5 @@
 import { InputError } from "../errors.ts";
 import { computePlan } from "../plan/compute.ts";
-import { changedPaths } from "../plan/read/git.ts";
 import { limits } from "../plan/read/limits.ts";
 import { resolveSides } from "../plan/read/sides.ts";
 import { parseFile } from "../values/parse-file.ts";
@@ -12,7 +11,7 @@ import { mainLine, releaseFile, standsOf, type MainLine, type Stand } from "./hi
 import { renderCommit } from "./inputs.ts";
 import { checkDates, checkRepository } from "./integrity.ts";
 import { freezeFile, policyFile } from "./load.ts";
-import { readObjects, readTexts } from "./objects.ts";
+import { changedPaths, readObjects, readTexts } from "./objects.ts";
 import { parseOwners } from "./owners.ts";
 import { policySchema, type Policy } from "./policy.ts";
 import type { Repository } from "./sides.ts";
@@ -95,9 +94,9 @@ export function readSituation(
         environment,
         files: readTexts(git, side === "base" ? base : head, [`rendered/${environment}`]),
       })),
-    plan: (environment, direction) => {
+    plan: async (environment, direction) => {
       const [from, to] = direction === "forward" ? [base, head] : [head, base];
-      const sides = resolveSides({ base: `git:${from}`, head: `git:${to}`, cwd: root }, limits);
+      const sides = await resolveSides({ base: `git:${from}`, head: `git:${to}`, cwd: root }, limits);
       return computePlan(sides, { environment, minor: undefined, texts: false }, limits);
     },
     rendered: (environment) => used.render(git, head, environment),

@@ -18,7 +18,7 @@ const surroundings = {
 };
 
 /** Runs git and returns the bytes of its output, or undefined where it failed. */
-type Git = (args: readonly string[], input?: string) => Buffer | undefined;
+export type Git = (args: readonly string[], input?: string) => Buffer | undefined;
 /** The same without waiting: a plan asks for much that does not depend on each other. */
 export type SoonGit = (args: readonly string[]) => Promise<Buffer | undefined>;
 
