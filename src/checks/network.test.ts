@@ -1,20 +1,16 @@
 import { expect, test } from "vitest";
 import type { Json, Manifest } from "../kubernetes/manifest.ts";
-import { changed, changedText, environmentNames, manifestOf, tree, without } from "../../test/trees.ts";
+import { changed, changedText, manifestOf, tree, without } from "../../test/trees.ts";
+import { testRule } from "../../test/rule-cases.ts";
 import { network } from "./network.ts";
+
+testRule(network);
 
 const application = "NetworkPolicy/apg-cash-management-netpol";
 const found = (manifests: readonly Manifest[]): readonly string[] =>
   [...network.check(manifests)].map(
     ({ manifest: { kind, name }, path, message }) => `${kind}/${name} ${path} ${message}`,
   );
-
-test.for(environmentNames)(
-  "the policies of %s open what its objects need, and nothing else",
-  (environment) => {
-    expect(found(tree(environment))).toStrictEqual([]);
-  },
-);
 
 test.for<readonly [string, string, Json | undefined, string]>([
   [
