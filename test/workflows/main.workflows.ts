@@ -94,12 +94,22 @@ test.each([
   expect([conclusion, world.github.calls]).toEqual(["failure", []]);
 });
 
-test("an end of support within half a year opens one issue", async () => {
-  const event = await mainEvent(world, "schedule");
-  await world.run("scheduled", "support", event);
-  await world.run("scheduled", "support", event);
+/** Puts one day on the main branch on which all support ends. */
+async function setEnds(day: string): Promise<void> {
+  const path = "src/support/dates.ts";
+  const text = await world.origin.textOf("refs/heads/main", path);
+  await push(new Map([[path, text.replaceAll(/ends: "[\d-]+"/g, `ends: "${day}"`)]]));
+}
+
+test("an end of support within half a year opens one issue, which is closed when there is none", async () => {
+  await setEnds("2020-01-01");
+  await world.run("scheduled", "support", await mainEvent(world, "schedule"));
+  await world.run("scheduled", "support", await mainEvent(world, "schedule"));
   expect(issues()).toEqual(["open: Support of a version ends within half a year"]);
-  expect(world.github.state.issues[0]?.body).toContain("Kubernetes 1.35");
+  expect(world.github.state.issues[0]?.body).toContain("PostgreSQL 15");
+  await setEnds("2999-12-31");
+  await world.run("scheduled", "support", await mainEvent(world, "schedule"));
+  expect(issues()).toEqual(["closed: Support of a version ends within half a year"]);
   expectPermitted();
 });
 
