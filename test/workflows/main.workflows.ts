@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-const values = "environments/staging/values.yaml";
+const input = "base/redis/redis.conf";
 
 /** Puts a commit on the main branch. */
 async function push(
@@ -22,8 +22,15 @@ async function push(
 }
 
 async function makeStale(): Promise<void> {
-  const text = await world.origin.textOf("refs/heads/main", values);
-  await push(new Map([[values, text.replace(/^ {2}requests\.cpu: .*$/m, '  requests.cpu: "60"')]]));
+  await push(
+    new Map([
+      [
+        input,
+        `${await world.origin.textOf("refs/heads/main", input)}# edited
+`,
+      ],
+    ]),
+  );
 }
 
 function issues(): string[] {
