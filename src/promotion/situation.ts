@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import { computePlan } from "../plan/compute.ts";
 import { changedPaths } from "../plan/read/git.ts";
 import { limits } from "../plan/read/limits.ts";
-import { resolveSides } from "../plan/read/sides.ts";
+import { commitSides } from "../plan/read/sides.ts";
 import { parseFile } from "../values/parse-file.ts";
 import { releaseSchema, type Release } from "../values/release.ts";
 import type { EnvironmentTree } from "./difference.ts";
@@ -97,7 +97,7 @@ export function readSituation(
       })),
     plan: (environment, direction) => {
       const [from, to] = direction === "forward" ? [base, head] : [head, base];
-      const sides = resolveSides({ base: `git:${from}`, head: `git:${to}`, cwd: root }, limits);
+      const sides = commitSides(root, { base: from, head: to }, limits);
       return computePlan(sides, { environment, minor: undefined, texts: false }, limits);
     },
     rendered: (environment) => used.render(git, head, environment),

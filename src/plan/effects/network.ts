@@ -64,7 +64,7 @@ export function networkLines(
       to: endpointKey(to),
       ports: formatPorts(ports),
       by: by.flatMap((object) => (object ? [shortName(object)] : [])),
-      outside: from.kind === "addresses" || to.kind === "addresses" || !(from.inTree && to.inTree),
+      outside: !isOfTree(from) || !isOfTree(to),
     };
   };
   return [
@@ -72,6 +72,8 @@ export function networkLines(
     ...closed.map((connection) => line(connection, "closed")),
   ];
 }
+
+const isOfTree = (end: Connection["from"]): boolean => end.kind === "pods" && end.object !== undefined;
 
 const keyOf = ({ from, to }: Connection): string => `${endpointKey(from)} → ${endpointKey(to)}`;
 
