@@ -45,6 +45,39 @@ export const connections: Rule = {
   },
 };
 
+/** Connections that a server accepts from its clients, and how many they may open in the largest permitted state. */
+export interface ConnectionUse {
+  readonly server: Server;
+  readonly setting: "max_connections" | "maxclients";
+  readonly accepted: number;
+  readonly needed: number;
+}
+
+/** Returns for each PostgreSQL and Redis server among the objects what it accepts and what may be opened. */
+export function connectionUse(manifests: readonly Manifest[]): readonly ConnectionUse[] {
+  const [postgresql, redis] = [servers(manifests, "postgres"), servers(manifests, "redis")];
+  const clients = workloads(manifests);
+  const sum = (found: readonly Client[]): number => found.reduce((all, [, count]) => all + count, 0);
+  return [
+    ...postgresql.map((server): ConnectionUse => ({
+      server,
+      setting: "max_connections",
+      accepted: accepts(server, "max_connections") - reserved(server),
+      needed: sum(postgresqlClients(manifests, clients, total(postgresql) - 1)),
+    })),
+    ...redis.map((server): ConnectionUse => ({
+      server,
+      setting: "maxclients",
+      accepted: accepts(server, "maxclients"),
+      needed: sum(redisClients(manifests, clients, total(redis) - 1)),
+    })),
+  ];
+}
+
+function accepts({ settings }: Server, setting: ConnectionUse["setting"]): number {
+  return Number(settings.get(setting) ?? (setting === "maxclients" ? redisDefault : "100"));
+}
+
 interface Pooler {
   readonly workload: Workload;
   readonly configuration: Manifest;
@@ -170,11 +203,11 @@ function total(all: readonly Server[]): number {
 
 function* exceeded(
   server: Server,
-  setting: string,
+  setting: ConnectionUse["setting"],
   clients: readonly Client[],
   kept: number,
 ): Iterable<Finding> {
-  const accepted = Number(server.settings.get(setting) ?? (setting === "maxclients" ? redisDefault : "100"));
+  const accepted = accepts(server, setting);
   const needed = clients.reduce((sum, [, count]) => sum + count, 0);
   if (needed <= accepted - kept) return;
   yield {

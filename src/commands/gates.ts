@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
+import { commitOf } from "../plan/read/git.ts";
 import { judgeChange } from "../promotion/judge.ts";
-import { commitOf } from "../promotion/objects.ts";
 import { formatJudgement } from "../promotion/report.ts";
 import { mainTip, mergeResult, openRepository } from "../promotion/sides.ts";
 import { textOption, type Call, type Command } from "./command.ts";

@@ -63,6 +63,8 @@ export function computePlan(sides: Sides, request: Request, limits: Limits): Pla
     totals: totalsOf(merged),
     environments: visible.map(({ report }) => report),
     effects: merged,
+    capacity: mergeAlike(judged.flatMap(({ capacity }) => capacity)),
+    network: mergeAlike(judged.flatMap(({ network }) => network)),
     permissions: mergeAlike(each((name, { context, after }) => permissionChanges(name, context.base, after))),
     configuration: mergeAlike(judged.flatMap(({ configuration }) => configuration)),
     images: mergeAlike(each((name, { pairs }) => imageChanges(name, pairs))),

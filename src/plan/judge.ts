@@ -2,8 +2,10 @@ import { type Applications, placer } from "./argocd/applications.ts";
 import { projectRefuses } from "./argocd/project.ts";
 import { isClusterScoped } from "./argocd/scope.ts";
 import { settingsOf } from "./argocd/settings.ts";
+import { concernsEverything } from "./effects/consequences.ts";
 import type { Context } from "./effects/context.ts";
 import { judgeEnvironment, type Judged, type Situation } from "./effects/environment.ts";
+import { changedPairs } from "./effects/sections.ts";
 import { controlFolder } from "./read/environments.ts";
 import type { Loader, Pair } from "./read/load.ts";
 import type { PlanObject } from "./read/objects.ts";
@@ -57,16 +59,21 @@ export function judge(job: Job): JudgedFiles {
         ).namespace,
       isClusterScoped,
     );
-  const loaded = isControl
-    ? control
-    : loader.load({
-        basePaths: named.basePaths,
-        headPaths: named.headPaths,
-        roots: "top",
-        everything: removal !== undefined || (projectChanged && projects.head !== undefined),
-        placeBase: place("base"),
-        placeHead: place("head"),
-      });
+  const load = (everything: boolean): Pair =>
+    loader.load({
+      basePaths: named.basePaths,
+      headPaths: named.headPaths,
+      roots: "top",
+      everything,
+      placeBase: place("base"),
+      placeHead: place("head"),
+    });
+  const isWhole = removal !== undefined || (projectChanged && projects.head !== undefined);
+  const first = isControl ? control : load(isWhole);
+  // What the changes mean for the network and the quota is seen only beside everything else.
+  const needsAll =
+    !isControl && !isWhole && changedPairs(first.base.objects, first.head.objects).some(concernsEverything);
+  const loaded = needsAll ? load(true) : first;
   const pair = removal
     ? { ...loaded, head: { ...loaded.head, objects: new Map<string, PlanObject>() } }
     : loaded;
@@ -101,6 +108,7 @@ export function judge(job: Job): JudgedFiles {
       what,
       reason: `${reason} (base)`,
     })),
+    ...judged.report.notes.map((reason) => ({ environment: name, what: name, reason })),
     ...sides.head.skipped
       .filter((entry) => sides.layout(entry.path) === name)
       .map((entry) => ({ environment: name, what: entry.path, reason: entry.reason })),

@@ -81,6 +81,8 @@ async function compute(options: Options, cwd: string): Promise<Plan> {
 function unreadable({ base, head }: Options, reason: string): Plan {
   const totals = { refused: 0, deleted: 0, recreated: 0, rolls: 0, live: 0, created: 0, "no-effect-yet": 0 };
   const nothing = {
+    capacity: [],
+    network: [],
     permissions: [],
     configuration: [],
     images: [],

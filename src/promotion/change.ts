@@ -2,13 +2,14 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError, UsageError } from "../errors.ts";
 import { writeFiles } from "../output/disk.ts";
+import { changedPaths, commitOf } from "../plan/read/git.ts";
 import { parseFile } from "../values/parse-file.ts";
 import { releaseSchema, type Release } from "../values/release.ts";
 import { editRelease, type ReleaseEdits } from "./edit-release.ts";
 import { releaseFile } from "./history.ts";
 import { renderCommit } from "./inputs.ts";
 import { judgeChange, type Judgement } from "./judge.ts";
-import { changedPaths, commitOf, listFiles, readObjects } from "./objects.ts";
+import { listFiles, readObjects } from "./objects.ts";
 import { commitWith, mainTip, mergeResult, type Repository } from "./sides.ts";
 
 /** A change of one environment's release that has been worked out and written nowhere yet. */

@@ -1,4 +1,4 @@
-import { InputError, UsageError } from "../errors.ts";
+import { InputError } from "../errors.ts";
 import type { Git } from "../plan/read/git.ts";
 
 /** Files of a commit by path, each as the id of its content; links and submodules are told apart by their mode. */
@@ -16,22 +16,6 @@ export function textOf(git: Git, args: readonly string[]): string {
   const out = git(args);
   if (out === undefined) throw new InputError([{ file: `git ${args.join(" ")}`, message: "failed" }]);
   return out.toString("utf8").trimEnd();
-}
-
-/** Returns the full id of the commit that the name stands for. Throws a UsageError where there is none. */
-export function commitOf(git: Git, name: string): string {
-  const found = git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`]);
-  if (found === undefined) throw new UsageError(`${name}: not a commit that git knows here`);
-  return found.toString("utf8").trim();
-}
-
-/** Returns the paths that differ between two commits below the folders; a rename is two paths. */
-export function changedPaths(
-  git: Git,
-  { base, head, below }: { readonly base: string; readonly head: string; readonly below: readonly string[] },
-): readonly string[] {
-  const args = ["diff-tree", "-r", "-z", "--no-renames", "--name-only", base, head, "--", ...below];
-  return textOf(git, args).split("\0").filter(Boolean);
 }
 
 /** Returns the entries of a commit below the folders; none where it has none of them. */

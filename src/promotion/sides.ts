@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError, UsageError } from "../errors.ts";
-import { gitIn, type Git } from "../plan/read/git.ts";
-import { commitOf } from "./objects.ts";
+import { commitOf, gitIn, type Git } from "../plan/read/git.ts";
 
 const mainBranches = ["refs/remotes/origin/main", "refs/heads/main"];
 

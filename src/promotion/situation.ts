@@ -1,7 +1,8 @@
 import { InputError } from "../errors.ts";
 import { computePlan } from "../plan/compute.ts";
+import { changedPaths } from "../plan/read/git.ts";
 import { limits } from "../plan/read/limits.ts";
-import { resolveSides } from "../plan/read/sides.ts";
+import { commitSides } from "../plan/read/sides.ts";
 import { parseFile } from "../values/parse-file.ts";
 import { releaseSchema, type Release } from "../values/release.ts";
 import type { EnvironmentTree } from "./difference.ts";
@@ -11,7 +12,7 @@ import { mainLine, releaseFile, standsOf, type MainLine, type Stand } from "./hi
 import { renderCommit } from "./inputs.ts";
 import { checkDates, checkRepository } from "./integrity.ts";
 import { freezeFile, policyFile } from "./load.ts";
-import { changedPaths, readObjects, readTexts } from "./objects.ts";
+import { readObjects, readTexts } from "./objects.ts";
 import { parseOwners } from "./owners.ts";
 import { policySchema, type Policy } from "./policy.ts";
 import type { Repository } from "./sides.ts";
@@ -94,9 +95,9 @@ export function readSituation(
         environment,
         files: readTexts(git, side === "base" ? base : head, [`rendered/${environment}`]),
       })),
-    plan: async (environment, direction) => {
+    plan: (environment, direction) => {
       const [from, to] = direction === "forward" ? [base, head] : [head, base];
-      const sides = await resolveSides({ base: `git:${from}`, head: `git:${to}`, cwd: root }, limits);
+      const sides = commitSides(root, { base: from, head: to }, limits);
       return computePlan(sides, { environment, minor: undefined, texts: false }, limits);
     },
     rendered: (environment) => used.render(git, head, environment),

@@ -20,7 +20,7 @@ test("a page says the verdict first and last, the totals, and that nothing else 
   expect(lines[1]).toBe("1 environment · 2 objects changed: 1 roll, 1 live, 3 pods go");
   expect(lines.at(-1)).toBe("Plan: Restarts pods");
   expect(lines).toContain("  Nothing else restarts.");
-  expect(text).toContain("Not computed: capacity");
+  expect(text).toContain("Checked, unchanged: network, permissions");
 });
 
 test("where no pod goes, that is said", () => {

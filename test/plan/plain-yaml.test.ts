@@ -23,28 +23,25 @@ const values = ({ documents }: Parsed): readonly unknown[] => (documents ?? []).
 const general = (text: string): Parsed => parseGeneralYaml(text, limits);
 
 describe("the reader of the plain form", () => {
-  test("reads every rendered file, as the general one does", () => {
-    const other = files.filter((_, index) => {
-      const text = texts[index] ?? "";
-      const plain = parsePlainYaml(text, limits.depth);
-      try {
-        expect([plain?.value]).toEqual(values(general(text)));
-        return false;
-      } catch {
-        return true;
-      }
-    });
-    expect(other).toEqual([]);
+  test("reads nearly every rendered file, each as the general one does", () => {
+    const read = texts.filter((text) => parsePlainYaml(text, limits.depth) !== undefined);
+    // A hash that happens to look like a number (12e4…) is left to the general reader.
+    expect(read.length).toBeGreaterThan(0.98 * texts.length);
+    const differing = read.filter(
+      (text) => !isDeepStrictEqual([parsePlainYaml(text, limits.depth)?.value], values(general(text))),
+    );
+    expect(differing).toEqual([]);
   });
 
   test("names the same lines", () => {
     for (const [index, text] of texts.entries()) {
       if (index % 10 > 0) continue;
       const plain = parsePlainYaml(text, limits.depth);
+      if (!plain) continue;
       const [document] = general(text).documents ?? [];
       const paths = pathsIn(document?.value, []).filter((_, at) => at % 7 === 0);
       for (const path of paths)
-        expect([path, plain?.lineOf(path)]).toEqual([path, entryLine(text, document?.lineOf(path), path)]);
+        expect([path, plain.lineOf(path)]).toEqual([path, entryLine(text, document?.lineOf(path), path)]);
     }
   });
 

@@ -3,15 +3,18 @@ import type { Settings } from "../argocd/settings.ts";
 import { identityOf, type PlanObject } from "../read/objects.ts";
 import {
   verbs,
+  type CapacityLine,
   type ConfigurationChange,
   type Effect,
   type EnvironmentReport,
   type Hook,
+  type NetworkChange,
   type Totals,
   type Verdict,
 } from "../report/model.ts";
 import { budgetOf } from "./budget.ts";
 import { configurationEffect } from "./configuration.ts";
+import { consequences } from "./consequences.ts";
 import type { Context } from "./context.ts";
 import { deletion } from "./deletion.ts";
 import { effectOf, nameOf } from "./draft.ts";
@@ -26,6 +29,8 @@ export interface Judged {
   readonly effects: readonly Effect[];
   readonly configuration: readonly ConfigurationChange[];
   readonly hooks: readonly Hook[];
+  readonly capacity: readonly CapacityLine[];
+  readonly network: readonly NetworkChange[];
   /** Changed objects, without those that leave the tree and stay in the cluster. */
   readonly pairs: readonly Pairing[];
   /** What the cluster holds afterwards: what stays and what is refused as it was, everything else as the head has it. */
@@ -62,10 +67,13 @@ export function judgeEnvironment({ context, settings, problems, notes, newlyForb
   const blocked = removal?.blocked ? [removal.cause] : [];
   const budget = budgetOf(effects, base, settings);
   const stop = stopOf(effects, base, head);
+  const cluster = afterwards(pairs, head, effects);
+  const { capacity, network, notes: limits } = consequences(context, cluster.pairs, cluster.after, effects);
+  const isStuck = capacity.some(({ fits }) => fits === "no" || fits === "depends");
   const allProblems = [...problems, ...blocked];
   const report: EnvironmentReport = {
     name: environment,
-    verdict: verdictOf(effects, budget.exceeded, allProblems.length > 0),
+    verdict: verdictOf(effects, budget.exceeded, allProblems.length > 0 || isStuck),
     kubernetes: { version: `1.${settings.minor}`, from: settings.minorFrom },
     ...(settings.application ? { application: settings.application.name } : {}),
     apply: settings.options.has("Replace=true")
@@ -78,14 +86,16 @@ export function judgeEnvironment({ context, settings, problems, notes, newlyForb
     totals: totalsOf(effects),
     ...(stop ? { stop } : {}),
     problems: allProblems,
-    notes,
+    notes: [...notes, ...limits],
   };
   return {
     report,
     effects,
     configuration,
     hooks: effects.length > 0 ? hooksOf(context, effects) : [],
-    ...afterwards(pairs, head, effects),
+    capacity,
+    network,
+    ...cluster,
   };
 }
 

@@ -1,4 +1,4 @@
-import { at, formatPath, numberAt, type Path } from "../json.ts";
+import { at, formatPath, numberAt, textAt, type Path } from "../json.ts";
 import type { Restart, Verb } from "../report/model.ts";
 import { isHardSpread, scaleOf, singleNodeClaims, templateOf, type ObjectSet } from "./neighbours.ts";
 import { outageOf } from "./roles.ts";
@@ -80,9 +80,12 @@ export function blockersOf(update: Update, set: ObjectSet, surges: boolean): rea
   const { head, next } = update;
   const template = templateOf(head, next) ?? {};
   const claims = surges ? singleNodeClaims(template, head.namespace, set) : [];
-  const quotas = [...set.values()].filter(
-    ({ group, kind, namespace }) => group === "" && kind === "ResourceQuota" && namespace === head.namespace,
-  );
+  const near = (kind: string): readonly string[] =>
+    [...set.values()]
+      .filter((object) => object.group === "" && object.kind === kind && object.namespace === head.namespace)
+      .map(({ name }) => `${kind}/${name}`);
+  const namespace = set.get(`/Namespace//${head.namespace}`);
+  const level = textAt(namespace?.body, "metadata", "labels", "pod-security.kubernetes.io/enforce");
   return [
     ...claims.map(
       (name) => `claim ${name} is ReadWriteOnce: a new pod on another node waits until the old one is gone`,
@@ -90,9 +93,9 @@ export function blockersOf(update: Update, set: ObjectSet, surges: boolean): rea
     ...(surges && isHardSpread(template)
       ? ["a required spread or anti-affinity leaves no node for the extra pod"]
       : []),
-    ...(surges
-      ? quotas.map(({ name }) => `ResourceQuota/${name} without room for the extra pods (not computed here)`)
-      : []),
+    ...near("ResourceQuota").map((name) => `${name} without room for a new pod (see capacity)`),
+    ...near("LimitRange").map((name) => `${name} refuses a new pod beyond its bounds`),
+    ...(level === undefined ? [] : [`Pod Security (${level}) refuses a new pod that does not keep to it`]),
     "a new pod that does not become Ready",
   ];
 }

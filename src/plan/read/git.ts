@@ -70,54 +70,81 @@ export async function gitText(git: SoonGit, args: readonly string[]): Promise<st
 
 /** Returns the paths that git answers, which have to be asked for by `-z`. */
 export async function gitPaths(git: SoonGit, args: readonly string[]): Promise<readonly string[]> {
-  return ((await git(args)) ?? Buffer.alloc(0)).toString("utf8").split("\0").filter(Boolean);
+  return pathsIn(await git(args));
 }
 
-/** Returns the full id of the commit that the name stands for. Throws a UsageError where there is none. */
-export async function commitOf(git: SoonGit, name: string): Promise<string> {
-  const found = await gitText(git, [
-    "rev-parse",
-    "--verify",
-    "--quiet",
-    "--end-of-options",
-    `${name}^{commit}`,
-  ]);
+function pathsIn(answer: Buffer | undefined): readonly string[] {
+  return (answer ?? Buffer.alloc(0)).toString("utf8").split("\0").filter(Boolean);
+}
+
+const verify = (name: string): readonly string[] => [
+  "rev-parse",
+  "--verify",
+  "--quiet",
+  "--end-of-options",
+  `${name}^{commit}`,
+];
+
+function verified(name: string, found: string | undefined): string {
   if (found === undefined) throw new UsageError(`${name}: neither a folder nor a commit that git knows here`);
   return found;
 }
 
+/** Returns the full id of the commit that the name stands for. Throws a UsageError where there is none. */
+export function commitOf(git: Git, name: string): string {
+  return verified(name, git(verify(name))?.toString("utf8").trimEnd());
+}
+
+/** As `commitOf`, without waiting; rejects with a UsageError. */
+export async function soonCommitOf(git: SoonGit, name: string): Promise<string> {
+  return verified(name, await gitText(git, verify(name)));
+}
+
+/** Two commits, and the folders in which they are compared. */
+interface Comparison {
+  readonly base: string;
+  readonly head: string;
+  readonly below: readonly string[];
+}
+
+const compare = ({ base, head, below }: Comparison): readonly string[] => [
+  "diff-tree",
+  "-r",
+  "-z",
+  "--no-renames",
+  "--name-only",
+  base,
+  head,
+  "--",
+  ...below,
+];
+
 /** Returns the paths that differ between two commits below the folders; a rename is two paths. */
-export function changedPaths(
-  git: SoonGit,
-  { base, head, below }: { readonly base: string; readonly head: string; readonly below: readonly string[] },
-): Promise<readonly string[]> {
-  return gitPaths(git, ["diff-tree", "-r", "-z", "--no-renames", "--name-only", base, head, "--", ...below]);
+export function changedPaths(git: Git, comparison: Comparison): readonly string[] {
+  return pathsIn(git(compare(comparison)));
+}
+
+/** As `changedPaths`, without waiting. */
+export function soonChangedPaths(git: SoonGit, comparison: Comparison): Promise<readonly string[]> {
+  return gitPaths(git, compare(comparison));
 }
 
 /** Contents of objects by id: both sides share most of them, and each run of git costs milliseconds. */
 export type Blobs = Map<string, Buffer>;
 
-/** Returns the manifests of a commit below the given paths, read as git objects: nothing is checked out. */
-export async function readCommit(
-  git: SoonGit,
-  {
-    root,
-    commit,
-    below,
-    label,
-    blobs,
-  }: {
-    readonly root: string;
-    readonly commit: string;
-    readonly below: readonly string[];
-    readonly label: string;
-    readonly blobs: Blobs;
-  },
+/** Returns the arguments by which git lists what `readCommit` takes. */
+export function listCommit(commit: string, below: readonly string[]): readonly string[] {
+  return ["ls-tree", "-r", "-z", "-l", "--full-tree", commit, "--", ...below];
+}
+
+/** Returns the manifests of a commit, of which git has listed the tree: nothing is checked out. */
+export function readCommit(
+  out: Buffer | undefined,
+  { root, label, blobs }: { readonly root: string; readonly label: string; readonly blobs: Blobs },
   limits: Limits,
-): Promise<Snapshot> {
+): Snapshot {
   const files = new Map<string, FileEntry>();
   const skipped: Omission[] = [];
-  const out = await git(["ls-tree", "-r", "-z", "-l", "--full-tree", commit, "--", ...below]);
   if (out === undefined) throw new LimitError(`${label}: git cannot list its tree`);
   for (const line of out.toString("utf8").split("\0")) {
     const [, mode = "", id = "", size = "", path = ""] = /^(\d+) \w+ (\w+) +(\d+|-)\t(.*)$/s.exec(line) ?? [];

@@ -195,7 +195,8 @@ const word = /^(?:-{1,2}(?=\p{L}))?[\p{L}_/(](?:[^:# \t]|:(?=[^ \t])|(?<=[^ ])#|
 // Texts that begin like a number and are none: whole digits and then a letter that no number has there, addresses, the
 // five fields of a schedule, and names of hidden files.
 const text = [
-  /^(?:0|[1-9]\d*)(?:\.\d+)?[AC-DF-NP-WYZac-df-np-wyz%][\w.-]*$/,
+  /^[1-9]\d*(?:\.\d+)?[A-DF-Za-df-z%][\w.-]*$/,
+  /^0(?:\.\d+)?[ACDF-NP-WYZacdf-np-wyz%][\w.-]*$/,
   /^\d+\.\d+\.\d+(?:\.\d+)*(?:\/\d+)?$/,
   /^\d+\.\d+\.\d+-[a-z][\w.-]*$/,
   /^\d[\d*/,-]*(?: [\d*/,-]+){4}$/,

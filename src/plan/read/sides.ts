@@ -11,10 +11,13 @@ import {
 import { readFolder } from "./folder.ts";
 import {
   changedPaths,
-  commitOf,
+  gitIn,
   gitPaths,
   gitText,
+  listCommit,
   readCommit,
+  soonChangedPaths,
+  soonCommitOf,
   soonGitIn,
   type Blobs,
   type SoonGit,
@@ -68,16 +71,21 @@ export async function resolveSides({ base, head, cwd }: SideArguments, limits: L
     throw new UsageError(`${cwd}: not in a git repository: name two folders by --base and --head`);
   const git = soonGitIn(root);
   const commitNamed = async (side: Named | undefined): Promise<string | undefined> =>
-    side?.kind === "commit" ? commitOf(git, side.name) : undefined;
+    side?.kind === "commit" ? soonCommitOf(git, side.name) : undefined;
   const headCommit = await commitNamed(named.head);
   const baseCommit = named.base ? await commitNamed(named.base) : await defaultBase(git, headCommit);
   const pipelineFiles = pipelineChanges(git, baseCommit, headCommit);
-  const below = await belowOf(git, baseCommit, headCommit);
+  const below =
+    baseCommit === undefined || headCommit === undefined
+      ? folders
+      : belowOf(await soonChangedPaths(git, { base: baseCommit, head: headCommit, below: folders }));
   const hash = (baseCommit ?? headCommit ?? "").length === 64 ? "sha256" : "sha1";
   const blobs: Blobs = new Map();
-  const read = (side: Named | undefined, commit: string | undefined): Promise<Snapshot> => {
-    if (commit !== undefined)
-      return readCommit(git, { root, commit, below, label: commit.slice(0, 12), blobs }, limits);
+  const read = async (side: Named | undefined, commit: string | undefined): Promise<Snapshot> => {
+    if (commit !== undefined) {
+      const listed = await git(listCommit(commit, below));
+      return readCommit(listed, { root, label: labelOf(commit), blobs }, limits);
+    }
     const path = side?.kind === "folder" ? side.path : root;
     if (!folders.some((folder) => existsSync(join(path, folder)))) {
       throw new UsageError(
@@ -85,13 +93,27 @@ export async function resolveSides({ base, head, cwd }: SideArguments, limits: L
       );
     }
     const label = path === root ? "working copy" : path;
-    return Promise.resolve(readFolder({ root: path, below: folders, label, hash, blobs }, limits));
+    return readFolder({ root: path, below: folders, label, hash, blobs }, limits);
   };
   const [baseRead, headRead] = await Promise.all([
     read(named.base, baseCommit),
     read(named.head, headCommit),
   ]);
   return { base: baseRead, head: headRead, layout: repositoryLayout, pipelineFiles: await pipelineFiles };
+}
+
+/** Returns the trees of two commits, named by their full ids, of the repository at the root. */
+export function commitSides(
+  root: string,
+  { base, head }: { readonly base: string; readonly head: string },
+  limits: Limits,
+): Sides {
+  const git = gitIn(root);
+  const below = belowOf(changedPaths(git, { base, head, below: folders }));
+  const blobs: Blobs = new Map();
+  const read = (commit: string): Snapshot =>
+    readCommit(git(listCommit(commit, below)), { root, label: labelOf(commit), blobs }, limits);
+  return { base: read(base), head: read(head), layout: repositoryLayout, pipelineFiles: undefined };
 }
 
 function nameSide(text: string, cwd: string): Named {
@@ -138,18 +160,14 @@ async function defaultBase(git: SoonGit, headCommit: string | undefined): Promis
 }
 
 // Of two commits only the environments that differ are listed: a thousand equal ones cost nothing.
-async function belowOf(
-  git: SoonGit,
-  base: string | undefined,
-  head: string | undefined,
-): Promise<readonly string[]> {
-  if (base === undefined || head === undefined) return folders;
-  const changed = await changedPaths(git, { base, head, below: folders });
+function belowOf(changed: readonly string[]): readonly string[] {
   const environments = changed
     .map((path) => path.split("/").slice(0, 2).join("/"))
     .filter((path) => path.startsWith(`${renderedFolder}/`));
   return [...new Set([...environments, controlFolder])];
 }
+
+const labelOf = (commit: string): string => commit.slice(0, 12);
 
 async function pipelineChanges(
   git: SoonGit,
@@ -157,7 +175,7 @@ async function pipelineChanges(
   head: string | undefined,
 ): Promise<readonly string[] | undefined> {
   if (base === undefined) return undefined;
-  if (head !== undefined) return changedPaths(git, { base, head, below: pipeline });
+  if (head !== undefined) return soonChangedPaths(git, { base, head, below: pipeline });
   const names = ["--no-ext-diff", "--no-textconv", "--no-renames", "--name-only", "-z"];
   const [tracked, untracked] = await Promise.all([
     gitPaths(git, ["diff", ...names, base, "--", ...pipeline]),

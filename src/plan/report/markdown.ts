@@ -1,5 +1,5 @@
 import type { Plan } from "./model.ts";
-import { notComputed, sectionsOf } from "./sections.ts";
+import { checkedLine, sectionsOf } from "./sections.ts";
 import { clip, count, printable } from "./text.ts";
 import { environmentRows, totalsLine, verdictWords, type Item, type Section } from "./words.ts";
 
@@ -52,7 +52,7 @@ function assemble(
     ...environmentTable(plan),
     ...sections.flatMap((section, index) => ["", write(section, chosen[index] ?? "count")]),
     "",
-    escape(notComputed),
+    escape(checkedLine(plan)),
     ...(cut.length > 0
       ? [
           "",

@@ -1,4 +1,27 @@
 import type { Json } from "../../kubernetes/manifest.ts";
+import type {
+  AlertChange,
+  CapacityLine,
+  CertificateChange,
+  ConfigurationChange,
+  Hook,
+  ImageChange,
+  NetworkChange,
+  PermissionChange,
+  SecretChange,
+} from "./lines.ts";
+
+export type {
+  AlertChange,
+  CapacityLine,
+  CertificateChange,
+  ConfigurationChange,
+  Hook,
+  ImageChange,
+  NetworkChange,
+  PermissionChange,
+  SecretChange,
+};
 
 /** Version of the JSON form: raised when a field changes its meaning or goes; new fields may come without it. */
 export const schemaVersion = 1;
@@ -123,77 +146,6 @@ export interface Stop {
   readonly back: string;
 }
 
-/** One key of a configuration that changes. */
-export interface ConfigurationChange {
-  readonly environments: readonly string[];
-  readonly object: ObjectName;
-  readonly key: string;
-  readonly before?: Json;
-  readonly after?: Json;
-  /** Workloads that read the key. */
-  readonly readers: readonly string[];
-  readonly acts: "rolls" | "live" | "after-reload" | "next-restart" | "next-run" | "unknown";
-  readonly why: string;
-}
-
-/** An image that changes. */
-export interface ImageChange {
-  readonly environments: readonly string[];
-  readonly workload: ObjectName;
-  readonly container: string;
-  readonly before?: string;
-  readonly after?: string;
-  readonly sameDigest: boolean;
-}
-
-/** A permission that an account gains or loses. */
-export interface PermissionChange {
-  readonly environments: readonly string[];
-  readonly change: "gained" | "lost";
-  readonly account: string;
-  readonly scope: string;
-  readonly verb: string;
-  readonly resource: string;
-  readonly by: string;
-  readonly pods: readonly string[];
-  /** Wildcards, Secrets, and what lets an account raise its own rights. */
-  readonly sensitive: boolean;
-}
-
-/** A rule of monitoring that comes, goes or changes. */
-export interface AlertChange {
-  readonly environments: readonly string[];
-  readonly change: "added" | "removed" | "changed";
-  readonly alert: string;
-  readonly object: ObjectName;
-  readonly fields: readonly Change[];
-}
-
-/** A certificate whose names, issuer or secret change. */
-export interface CertificateChange {
-  readonly environments: readonly string[];
-  readonly object: ObjectName;
-  readonly changes: readonly Change[];
-}
-
-/** Keys of a Secret or of what makes one: names only. */
-export interface SecretChange {
-  readonly environments: readonly string[];
-  readonly object: ObjectName;
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-  readonly changed: readonly string[];
-}
-
-/** A hook that this sync runs, changed or not. */
-export interface Hook {
-  readonly environments: readonly string[];
-  readonly object: ObjectName;
-  readonly phase: string;
-  readonly deletePolicy: string;
-  readonly changed: boolean;
-}
-
 /** Both sides of a changed object as YAML, redacted. */
 export interface ObjectText {
   readonly environments: readonly string[];
@@ -219,6 +171,8 @@ export interface Plan {
   readonly totals: Totals;
   readonly environments: readonly EnvironmentReport[];
   readonly effects: readonly Effect[];
+  readonly capacity: readonly CapacityLine[];
+  readonly network: readonly NetworkChange[];
   readonly permissions: readonly PermissionChange[];
   readonly configuration: readonly ConfigurationChange[];
   readonly images: readonly ImageChange[];

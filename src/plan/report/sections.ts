@@ -1,6 +1,7 @@
 import type { Effect, EnvironmentReport, Plan, Verb } from "./model.ts";
 import { count, names, valueText } from "./text.ts";
-import { changeLine, effectItem, objectTitle, type Item, type Section } from "./words.ts";
+import { capacityItems, networkItems, permissionItems, stuckItems } from "./surroundings.ts";
+import { changeLine, effectItem, objectTitle, plain, type Item, type Section } from "./words.ts";
 
 function items(effects: readonly Effect[], most?: number): readonly Item[] {
   return effects.map((effect) => effectItem(effect, most));
@@ -25,6 +26,7 @@ export function sectionsOf(plan: Plan): readonly Section[] {
       vital: true,
       items: [...items(by("refused")), ...stopItems(plan.environments)],
     },
+    { id: "stuck", title: "Will not finish", vital: true, items: stuckItems(plan) },
     {
       id: "deleted",
       title: "Deleted",
@@ -42,10 +44,18 @@ export function sectionsOf(plan: Plan): readonly Section[] {
           ? "Nothing else restarts, as far as the sync gets."
           : "Nothing else restarts.",
     },
+    { id: "opened", title: "Network: opened", vital: true, items: networkItems(plan, "opened") },
     { id: "gained", title: "Permissions gained", vital: true, items: permissionItems(plan, "gained") },
+    { id: "closed", title: "Network: closed", vital: false, items: networkItems(plan, "closed") },
     { id: "lost", title: "Permissions lost", vital: false, items: permissionItems(plan, "lost") },
     { id: "no-effect-yet", title: "Takes no effect yet", vital: false, items: items(by("no-effect-yet"), 3) },
     { id: "configuration", title: "Configuration", vital: false, items: configurationItems(plan) },
+    {
+      id: "capacity",
+      title: "Capacity at the peak of this rollout",
+      vital: false,
+      items: capacityItems(plan),
+    },
     { id: "images", title: "Images", vital: false, items: imageItems(plan) },
     { id: "secrets", title: "Secrets (names of keys only)", vital: false, items: secretItems(plan) },
     { id: "certificates", title: "Certificates", vital: false, items: certificateItems(plan) },
@@ -65,9 +75,24 @@ export function sectionsOf(plan: Plan): readonly Section[] {
   return plan.effects.length > 0 && restarts.length === 0 ? withSilence(found) : found;
 }
 
-/** What the plan never computes, said on every page. */
-export const notComputed =
-  "Not computed: capacity (quota, connections, memory, disk) and network reachability.";
+const quiet: readonly (readonly [keyof Plan, string])[] = [
+  ["network", "network"],
+  ["permissions", "permissions"],
+  ["capacity", "capacity"],
+  ["configuration", "configuration"],
+  ["secrets", "secrets"],
+  ["certificates", "certificates"],
+  ["alerts", "alerts"],
+];
+
+/** Returns the sentence that says what was looked at and did not change, so that silence tells something. */
+export function checkedLine(plan: Plan): string {
+  const unchanged = quiet.flatMap(([key, word]) => {
+    const lines = plan[key];
+    return Array.isArray(lines) && lines.length === 0 ? [word] : [];
+  });
+  return unchanged.length === 0 ? "" : `Checked, unchanged: ${unchanged.join(", ")}.`;
+}
 
 function withSilence(sections: readonly Section[]): readonly Section[] {
   const item: Item = {
@@ -86,13 +111,6 @@ function withSilence(sections: readonly Section[]): readonly Section[] {
     ...sections.slice(at),
   ];
 }
-
-const plain = (
-  title: string,
-  text: string,
-  environments: readonly string[],
-  details: readonly string[] = [],
-): Item => ({ title, text, environments, details });
 
 function problemItems({ environments, omitted }: Plan): readonly Item[] {
   const own = environments.flatMap(({ name, problems }) =>
@@ -121,33 +139,6 @@ function budgetItems(environments: readonly EnvironmentReport[]): readonly Item[
     const used = `${budget.usedDataBearing} with data and ${count(budget.usedOthers, "other")} of ${budget.dataBearing} and ${budget.others} allowed`;
     return [plain("Deletion budget", `exceeded: ${used} (${budget.from})`, [name])];
   });
-}
-
-function permissionItems({ permissions }: Plan, change: "gained" | "lost"): readonly Item[] {
-  const lines = permissions.filter((line) => line.change === change);
-  // One line for the verbs on one resource, and one for the resources that share them.
-  const byResource = Object.values(
-    Object.groupBy(lines, (line) => JSON.stringify({ ...line, verb: "" })),
-  ).flatMap((group = []) => {
-    const [first] = group;
-    return first ? [{ ...first, verb: group.map(({ verb }) => verb).join(", ") }] : [];
-  });
-  const byVerbs = Object.values(
-    Object.groupBy(byResource, (line) => JSON.stringify({ ...line, resource: "" })),
-  ).flatMap((group = []) => {
-    const [first] = group;
-    return first ? [{ ...first, resource: group.map(({ resource }) => resource).join(", ") }] : [];
-  });
-  return byVerbs
-    .toSorted((a, b) => Number(b.sensitive) - Number(a.sensitive))
-    .map(({ account, verb, resource, scope, by, pods, sensitive, environments }) =>
-      plain(
-        account,
-        `${sensitive ? "sensitive: " : ""}${verb} on ${resource} in ${scope}, by ${by}`,
-        environments,
-        [pods.length > 0 ? `pods that run as it: ${names(pods)}` : "no pod in this tree runs as it"],
-      ),
-    );
 }
 
 const actsWords = {

@@ -1,5 +1,5 @@
 import type { Plan, Verdict } from "./model.ts";
-import { notComputed, sectionsOf } from "./sections.ts";
+import { checkedLine, sectionsOf } from "./sections.ts";
 import { printable } from "./text.ts";
 import { environmentRows, marks, totalsLine, verdictWords, type Item, type Section } from "./words.ts";
 
@@ -30,7 +30,7 @@ export function toTerminal(plan: Plan, { color, width }: TerminalOptions): strin
     ...environmentLines(plan),
     ...sectionsOf(plan).flatMap((section) => ["", paint(1, section.title), ...sectionLines(section, wrap)]),
     "",
-    ...wrap(notComputed, 0),
+    ...wrap(checkedLine(plan), 0),
     `Plan: ${verdict}`,
   ];
   return `${lines.join("\n")}\n`;

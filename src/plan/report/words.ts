@@ -49,6 +49,16 @@ export function objectTitle({ kind, name }: Pick<ObjectName, "kind" | "name">): 
   return `${kind} ${name}`;
 }
 
+/** Returns an item without a place in a file. */
+export function plain(
+  title: string,
+  text: string,
+  environments: readonly string[],
+  details: readonly string[] = [],
+): Item {
+  return { title, text, environments, details };
+}
+
 /** Returns the line of totals. */
 export function totalsLine(plan: Plan): string {
   const { totals } = plan;

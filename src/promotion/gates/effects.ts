@@ -7,9 +7,9 @@ import { formatInstant } from "../time.ts";
 import { failed, notApplicable, ofRelease, passed, short, type Gate, type Situation } from "./gate.ts";
 
 /** The plan's verdict is no worse than the environment permits. */
-export const verdict: Gate = ofRelease("verdict", async ({ plan, policy }, { environment }) => {
+export const verdict: Gate = ofRelease("verdict", ({ plan, policy }, { environment }) => {
   const allowed = policy.environments[environment]?.verdict ?? "restarts";
-  const { verdict: found, effects } = await plan(environment, "forward");
+  const { verdict: found, effects } = plan(environment, "forward");
   const evidence = effects
     .filter(({ verb }) => verb === "refused" || verb === "deleted" || verb === "recreated")
     .map(({ verb, object, cause }) => `${verb}: ${object.kind}/${object.name}: ${cause}`);
@@ -21,7 +21,7 @@ export const verdict: Gate = ofRelease("verdict", async ({ plan, policy }, { env
 type OneWay = (typeof oneWayKinds)[number];
 
 /** It can be taken back: what cannot needs an exception that its owners merged before. */
-export const canGoBack: Gate = ofRelease("can-go-back", async (situation, promotion) => {
+export const canGoBack: Gate = ofRelease("can-go-back", (situation, promotion) => {
   const { plan, policy, now, tree } = situation;
   const { environment, after, before, isRollback } = promotion;
   const today = formatInstant(now).slice(0, 10);
@@ -54,7 +54,7 @@ export const canGoBack: Gate = ofRelease("can-go-back", async (situation, promot
       `${[...new Set(open.map(([kind]) => kind))].join(", ")}: its owners decide by an exception in environments/promotion.yaml, merged before`,
       evidence,
     );
-  const back = await plan(environment, "back");
+  const back = plan(environment, "back");
   if (back.verdict === "refused")
     return failed(
       "taking it back would be refused by the API server",

@@ -55,10 +55,7 @@ export interface Situation {
   /** Returns the rendered tree of an environment on one side. */
   readonly tree: (side: "base" | "head", environment: string) => EnvironmentTree;
   /** Returns what the change does to an environment's cluster, or what taking it back would do. */
-  readonly plan: (
-    environment: string,
-    direction: "forward" | "back",
-  ) => Promise<Pick<Plan, "verdict" | "effects">>;
+  readonly plan: (environment: string, direction: "forward" | "back") => Pick<Plan, "verdict" | "effects">;
   /** Returns an environment's tree as this program renders it from the head's values. */
   readonly rendered: (environment: string) => Promise<ReadonlyMap<string, string>>;
 }
