@@ -39,8 +39,8 @@ export interface Client {
   ) => Promise<readonly KubernetesObject[]>;
   /** Merge patch of the object, or of its status. Throws when refused. */
   readonly patch: (reference: Reference, patch: unknown, subresource?: string) => Promise<KubernetesObject>;
-  /** Deletes the object; what it owns goes in the background. */
-  readonly delete: (reference: Reference) => Promise<void>;
+  /** Deletes the object; what it owns goes in the background, or before it. */
+  readonly delete: (reference: Reference, propagation?: "Background" | "Foreground") => Promise<void>;
   /** Watches one object until it is as wanted; undefined stands for an absent one. Throws after a quarter of an hour. */
   readonly until: (
     reference: Reference,
@@ -128,10 +128,10 @@ export function createClient(connection: Connection): Client {
       });
       return toObject(expectSuccess(status, body));
     },
-    delete: async (reference) => {
+    delete: async (reference, propagation = "Background") => {
       const { status, body } = await call(connection, {
         method: "DELETE",
-        path: `${await pathOf(reference)}?propagationPolicy=Background`,
+        path: `${await pathOf(reference)}?propagationPolicy=${propagation}`,
       });
       if (status !== 404) expectSuccess(status, body);
     },

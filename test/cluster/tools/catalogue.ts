@@ -92,6 +92,22 @@ export const programs = {
     tags: [],
     variables: { "github.com/argoproj/argo-cd/v3/common.version": "3.6.1" },
   },
+  keda: {
+    name: "keda-operator",
+    module: "github.com/kedacore/keda/v2",
+    version: "2.21.0",
+    package: "github.com/kedacore/keda/v2/cmd/operator",
+    tags: [],
+    variables: { "github.com/kedacore/keda/v2/version.Version": "2.21.0" },
+  },
+  traefik: {
+    name: "traefik",
+    module: "github.com/traefik/traefik/v3",
+    version: "3.6.13",
+    package: "github.com/traefik/traefik/v3/cmd/traefik",
+    tags: [],
+    variables: { "github.com/traefik/traefik/v3/pkg/version.Version": "3.6.13" },
+  },
 } as const satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof programs;

@@ -5,6 +5,8 @@ import { $, which } from "zx";
 const needed = [
   { program: "git", debian: "git" },
   { program: "redis-server", debian: "redis-server" },
+  { program: "openssl", debian: "openssl" },
+  { program: "ip", debian: "iproute2" },
 ] as const;
 
 /**
@@ -20,7 +22,7 @@ export async function preparePrerequisites(say: (line: string) => void): Promise
     return false;
   }
   say(`installing Debian's ${missing.join(", ")}`);
-  // The tests start a Redis of their own; Debian's service must not come up beside it.
+  // The tests start what they need; Debian's services must not come up beside it.
   const run = $({ quiet: true, env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" } });
   const prefix = asRoot ? [] : ["sudo", "-n"];
   await run`${prefix} apt-get update`;
