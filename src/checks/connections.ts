@@ -57,21 +57,24 @@ export interface ConnectionUse {
 export function connectionUse(manifests: readonly Manifest[]): readonly ConnectionUse[] {
   const [postgresql, redis] = [servers(manifests, "postgres"), servers(manifests, "redis")];
   const clients = workloads(manifests);
-  const sum = (found: readonly Client[]): number => found.reduce((all, [, count]) => all + count, 0);
   return [
     ...postgresql.map((server): ConnectionUse => ({
       server,
       setting: "max_connections",
       accepted: accepts(server, "max_connections") - reserved(server),
-      needed: sum(postgresqlClients(manifests, clients, total(postgresql) - 1)),
+      needed: countOf(postgresqlClients(manifests, clients, total(postgresql) - 1)),
     })),
     ...redis.map((server): ConnectionUse => ({
       server,
       setting: "maxclients",
       accepted: accepts(server, "maxclients"),
-      needed: sum(redisClients(manifests, clients, total(redis) - 1)),
+      needed: countOf(redisClients(manifests, clients, total(redis) - 1)),
     })),
   ];
+}
+
+function countOf(found: readonly Client[]): number {
+  return found.reduce((sum, [, count]) => sum + count, 0);
 }
 
 function accepts({ settings }: Server, setting: ConnectionUse["setting"]): number {
@@ -107,7 +110,7 @@ function* poolerFindings(
 ): Iterable<Finding> {
   const accepted = Number(pooler.settings.get("max_client_conn") ?? "100") * pooler.workload.largest;
   const clients = databaseClients(manifests, all);
-  const needed = clients.reduce((sum, [, count]) => sum + count, 0);
+  const needed = countOf(clients);
   if (needed > accepted)
     yield {
       manifest: pooler.configuration,
@@ -208,7 +211,7 @@ function* exceeded(
   kept: number,
 ): Iterable<Finding> {
   const accepted = accepts(server, setting);
-  const needed = clients.reduce((sum, [, count]) => sum + count, 0);
+  const needed = countOf(clients);
   if (needed <= accepted - kept) return;
   yield {
     manifest: server.workload.manifest,
