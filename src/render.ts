@@ -94,7 +94,8 @@ export function subjectOf(environment: RenderedEnvironment): Subject {
   return { environment: name, manifests: [...manifests, project], exceptions: values.exceptions, locate };
 }
 
-function aboveCeiling(
+/** Returns where the quota that the components need exceeds the ceiling that the values set by hand. */
+export function aboveCeiling(
   environment: Environment<Values, Release>,
   needed: Parameters<typeof quotaExcesses>[0],
 ): Problem[] {

@@ -60,6 +60,8 @@ const known: Readonly<Record<string, readonly string[]>> = {
   // Kubernetes, Well-Known Labels, Annotations and Taints.
   "kubectl.kubernetes.io": ["default-container", "restartedAt"],
   "storageclass.kubernetes.io": ["is-default-class"],
+  // Google Cloud, Workload Identity Federation for GKE.
+  "iam.gke.io": ["gcp-service-account"],
   "notifications.argoproj.io": [],
 };
 // `description` is for people; Grafana's sidecar reads the folder of a dashboard, the rule `network` the declaration.

@@ -72,7 +72,7 @@ function* budgetFindings(
     unavailable === undefined
       ? pods - share(at(spec, "minAvailable") ?? 1, pods)
       : Math.min(pods, share(unavailable, pods));
-  if (allowed(smallest) < 1)
+  if (smallest > 0 && allowed(smallest) < 1)
     yield {
       manifest,
       path: `spec.${field}`,

@@ -11,7 +11,7 @@ export const agreements: readonly Mutant[] = [
   {
     name: "P10: five senders for two replicas that clone and the backups",
     kind: "lower a limit",
-    edits: [replace(postgresql, 'data["postgresql.conf"]', ["max_wal_senders = 12", "max_wal_senders = 5"])],
+    edits: [replace(postgresql, 'data["postgresql.conf"]', ["max_wal_senders = 24", "max_wal_senders = 5"])],
     harm: "a clone or a backup is refused",
     rule: "settings-agree",
   },
