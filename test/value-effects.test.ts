@@ -21,6 +21,7 @@ const readers: readonly [RegExp, string][] = [
 /** Values that only read, or that judge without being rendered: what they do instead. */
 const notRendered: readonly [RegExp, string][] = [
   [/^exceptions/, "lets a finding of a check pass, and changes no object"],
+  [/^rollout/, "chooses among the folders of base/rollout/; src/values/rollout.test.ts"],
   [/^images\.\w+\.source$/, "says where a digest was read; npm run images prints it"],
   [
     /^service\.metricsPort$|^env\.PROMETHEUS_METRICS_PORT$/,

@@ -16,6 +16,7 @@ import { locateIn } from "./parse-file.ts";
 import { formatPath } from "./path.ts";
 import { parseNode, sortProblems, type ExplainKey, type Mistake } from "./problems.ts";
 import type { Position, SourceNode } from "./source-node.ts";
+import { baseFor } from "./rollout.ts";
 import { closest } from "./spelling.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
@@ -63,8 +64,9 @@ export async function readEnvironments<Values, Release>(
     problems.push(...(await checkEnvironmentFolder(root, name)));
     const override = await readYaml(root, `${folder}/values.yaml`);
     const releaseSource = await readYaml(root, `${folder}/release.yaml`);
-    problems.push(...override.problems, ...releaseSource.problems);
-    const values = judge(schemas.values, { base, override });
+    const own = await baseFor(root, { source: base, files: files.value }, override);
+    problems.push(...override.problems, ...releaseSource.problems, ...own.problems);
+    const values = judge(schemas.values, { base: own.source, override });
     const release = judge(schemas.release, { override: releaseSource });
     problems.push(...values.problems, ...release.problems);
     if (values.parsed && release.parsed) {
@@ -72,7 +74,7 @@ export async function readEnvironments<Values, Release>(
       environments.set(name, {
         values: value,
         release: release.parsed.value,
-        files: files.value,
+        files: own.files,
         locate: locateIn(tree),
         locateRelease: locateIn(release.parsed.tree),
       });

@@ -148,6 +148,10 @@ export const valuesSchema = z
     persistence: z.strictObject({ logs: described(logs, "A shared volume for the logs.") }),
     argocd: described(argocd, "Argo CD."),
     env: described(environmentVariables, "The application's configuration."),
+    rollout: described(
+      z.array(label),
+      "Changes of base/ that the environment takes already: folders of base/rollout/, laid over base/ in this order.",
+    ),
     exceptions: described(
       z.array(exception),
       "Findings of the rules that are accepted for a time; one that matches no finding is a finding itself.",
