@@ -2,8 +2,11 @@ import { type Command, textOption } from "../commands/command.ts";
 import { UsageError } from "../errors.ts";
 import { reportDelivery } from "./delivery.ts";
 import { gates } from "./gates.ts";
+import { image } from "./image.ts";
 import { reportMain, reportPush } from "./main-branch.ts";
 import { comment, findHead, outOfDate } from "./plan-comment.ts";
+import { propose } from "./proposal.ts";
+import { readPromotion, readRelease } from "./request.ts";
 import { runner } from "./runner.ts";
 import { summary } from "./summary.ts";
 import { reportSupport } from "./support.ts";
@@ -15,6 +18,10 @@ const tasks: ReadonlyMap<string, Task> = new Map([
   ["out-of-date", outOfDate],
   ["summary", summary],
   ["gates", gates],
+  ["read-release", readRelease],
+  ["read-promotion", readPromotion],
+  ["image", image],
+  ["propose", propose],
   ["report-main", reportMain],
   ["report-push", reportPush],
   ["report-delivery", reportDelivery],

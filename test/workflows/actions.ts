@@ -1,7 +1,8 @@
-import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { $ } from "zx";
 import { asObject, type Json, type JsonObject } from "../../src/kubernetes/manifest.ts";
+import { writeProgram } from "./programs.ts";
 import type { World } from "./world.ts";
 
 /** What an action is called with. */
@@ -61,11 +62,20 @@ const createAppToken: Action = ({ world, inputs }) => {
   return Promise.resolve({ token, "app-slug": "apg-promotion" });
 };
 
+/** A cosign that finds a signature on the images that the file `signed` names, and on no other. */
+const installCosign: Action = ({ world, workspace, pathFile }) => {
+  const folder = join(workspace, "../cosign");
+  writeProgram(folder, "cosign", `#!/bin/sh\nfor last; do :; done\ngrep -qxF "$last" '${world.signed}'\n`);
+  appendFileSync(pathFile, `${folder}\n`);
+  return Promise.resolve({});
+};
+
 /** The actions that the workflows use, by name. */
 export const actions: ReadonlyMap<string, Action> = new Map([
   ["actions/checkout", checkout],
   ["actions/upload-artifact", uploadArtifact],
   ["actions/create-github-app-token", createAppToken],
+  ["sigstore/cosign-installer", installCosign],
 ]);
 
 function textOf(value: Json | undefined): string {

@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { $ } from "zx";
 import { asObject, type Json, type JsonObject } from "../../src/kubernetes/manifest.ts";
@@ -197,11 +197,4 @@ function readOutputs(path: string): Record<string, string> {
   return Object.fromEntries(
     lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
   );
-}
-
-/** Writes a program that a step finds before the machine's own. */
-export function writeProgram(folder: string, name: string, script: string): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, name), script);
-  chmodSync(join(folder, name), 0o755);
 }

@@ -109,6 +109,17 @@ export const routes: readonly Route[] = [
     },
   },
   {
+    method: "POST",
+    path: /^pulls$/,
+    needs: ["pull-requests", "write"],
+    answer: ({ state, body, login }) => {
+      const number = 200 + state.pulls.length;
+      const pull = { number, title: text(body["title"]), head: { ref: text(body["head"]) }, user: { login } };
+      state.pulls.push(pull);
+      return [201, { ...pull, html_url: `https://github.com/datacraft/apg/pull/${number}` }];
+    },
+  },
+  {
     method: "GET",
     path: /^issues$/,
     needs: ["issues", "read"],

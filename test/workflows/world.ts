@@ -1,12 +1,13 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { $, which } from "zx";
 import type { JsonObject } from "../../src/kubernetes/manifest.ts";
 import { repository } from "../repository.ts";
 import { startGitHub, type GitHub } from "./github.ts";
-import { runJob, writeProgram, type JobResult } from "./job.ts";
+import { runJob, type JobResult } from "./job.ts";
 import { makeOrigin, type Origin } from "./origin.ts";
+import { writeProgram } from "./programs.ts";
 import { readWorkflow } from "./workflow.ts";
 
 /** Everything outside a job: GitHub's repository and API, and what the jobs leave behind. */
@@ -17,6 +18,8 @@ export interface World {
   readonly artifacts: string;
   /** Folder with programs that stand before the machine's own. */
   readonly programs: string;
+  /** File that names the images with a signature, one a line. */
+  readonly signed: string;
   /** Runs a job of a workflow in a fresh clone. */
   readonly run: (workflow: string, job: string, contexts: JsonObject) => Promise<JobResult>;
   readonly stop: () => Promise<void>;
@@ -36,6 +39,7 @@ export async function startWorld(): Promise<World> {
     origin: await makeOrigin(folder),
     artifacts: join(folder, "artifacts"),
     programs,
+    signed: join(folder, "signed"),
     run: async (workflow, name, contexts) => {
       const job = readWorkflow(workflow).jobs[name];
       if (!job) throw new Error(`${workflow} has no job ${name}`);
@@ -48,6 +52,7 @@ export async function startWorld(): Promise<World> {
     },
   };
   await mkdir(world.artifacts);
+  await writeFile(world.signed, "");
   return world;
 }
 
