@@ -6,12 +6,13 @@ import { minorOf, newestMinor, oldestMinor } from "./argocd/settings.ts";
 import { computePlan } from "./compute.ts";
 import { LimitError, limits } from "./read/limits.ts";
 import { resolveSides } from "./read/sides.ts";
+import { toHtml } from "./report/html/page.ts";
 import { toJson } from "./report/json.ts";
 import { toMarkdown } from "./report/markdown.ts";
 import { schemaVersion, verdicts, type Plan, type Verdict } from "./report/model.ts";
 import { toTerminal } from "./report/terminal.ts";
 
-const formats = ["terminal", "markdown", "json"] as const;
+const formats = ["terminal", "markdown", "json", "html"] as const;
 type Format = (typeof formats)[number];
 const failLevels = ["restarts", "data-loss", "refused"] as const;
 const text = { type: "string" } as const;
@@ -59,7 +60,7 @@ async function run(call: Call): Promise<number> {
 async function compute(options: Options, cwd: string): Promise<Plan> {
   try {
     const sides = await resolveSides({ base: options.base, head: options.head, cwd }, limits);
-    const texts = options.format === "json";
+    const texts = options.format === "json" || options.format === "html";
     const computed = computePlan(
       sides,
       { environment: options.environment, minor: options.minor, texts },
@@ -119,6 +120,8 @@ function print(computed: Plan, format: Format): string {
       return toMarkdown(computed);
     case "json":
       return toJson(computed);
+    case "html":
+      return toHtml(computed);
   }
 }
 

@@ -9,6 +9,7 @@ export interface Tool {
 /** What the tests need beyond npm, by the program that shows it is there. */
 export const tools: readonly Tool[] = [
   { program: "git", debian: "git", fedora: "git", homebrew: "git" },
+  { program: "chromium", debian: "chromium", fedora: "chromium", homebrew: "chromium" },
   { program: "gpg", debian: "gnupg", fedora: "gnupg2", homebrew: "gnupg" },
   { program: "openssl", debian: "openssl", fedora: "openssl", homebrew: "openssl" },
   { program: "promtool", debian: "prometheus", fedora: "golang-github-prometheus", homebrew: "prometheus" },

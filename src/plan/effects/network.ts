@@ -1,4 +1,10 @@
-import { endpointKey, networkChanges, type Connection } from "../../network/reachability.ts";
+import {
+  endpointKey,
+  networkChanges,
+  networkOf,
+  reachability,
+  type Connection,
+} from "../../network/reachability.ts";
 import { formatPorts } from "../../network/ports.ts";
 import { differences } from "../compare/differences.ts";
 import { at, mapAt, type Json } from "../json.ts";
@@ -11,6 +17,8 @@ import type { Pairing } from "./sections.ts";
 export const mostEnds = 250;
 // Each changed object is put into the base alone, to see what it opens by itself.
 const mostCauses = 12;
+// Connections that stay are told as surroundings of those that change, for a picture; more of them hide what changes.
+const mostUnchanged = 60;
 
 /**
  * Returns what of an object the reachability is computed from, or undefined where it has no part in it: a policy's
@@ -51,25 +59,36 @@ export function networkLines(
   if (opened.length + closed.length === 0) return [];
   const causes = pairs.filter(concernsNetwork);
   const alone = causes.length > mostCauses ? [] : causes.map((pair) => ({ pair, by: doneBy(base, pair) }));
-  const line = (connection: Connection, change: "opened" | "closed"): NetworkChange => {
+  const told = (connection: Connection): Omit<NetworkChange, "change" | "by"> => {
     const { from, to, ports } = connection;
+    return {
+      environments: [environment],
+      from: endpointKey(from),
+      to: endpointKey(to),
+      ports: formatPorts(ports),
+      outside: !isOfTree(from) || !isOfTree(to),
+    };
+  };
+  const line = (connection: Connection, change: "opened" | "closed"): NetworkChange => {
     const key = keyOf(connection);
     const found = alone.filter(({ by }) => by[change].has(key)).map(({ pair }) => pair);
     // What only several of them do together is told with all of them.
     const by = (found.length > 0 ? found : causes).map(({ base: old, head: next }) => next ?? old);
-    return {
-      environments: [environment],
-      change,
-      from: endpointKey(from),
-      to: endpointKey(to),
-      ports: formatPorts(ports),
-      by: by.flatMap((object) => (object ? [shortName(object)] : [])),
-      outside: !isOfTree(from) || !isOfTree(to),
-    };
+    return { change, ...told(connection), by: by.flatMap((object) => (object ? [shortName(object)] : [])) };
   };
+  const changed = [...opened, ...closed];
+  const ends = new Set(changed.flatMap(({ from, to }) => [endpointKey(from), endpointKey(to)]));
+  const keys = new Set(changed.map(keyOf));
+  const unchanged = reachability(networkOf([...head.values()], [...base.values()])).filter(
+    ({ from, to, ports }) =>
+      ends.has(endpointKey(from)) && ends.has(endpointKey(to)) && !keys.has(keyOf({ from, to, ports })),
+  );
   return [
     ...opened.map((connection) => line(connection, "opened")),
     ...closed.map((connection) => line(connection, "closed")),
+    ...unchanged
+      .slice(0, mostUnchanged)
+      .map((connection): NetworkChange => ({ change: "unchanged", ...told(connection), by: [] })),
   ];
 }
 

@@ -45,10 +45,10 @@ export interface CapacityLine {
   readonly stuck: readonly string[];
 }
 
-/** A connection that network policies open or close. */
+/** A connection that network policies open or close, or leave open between the same ends. */
 export interface NetworkChange {
   readonly environments: readonly string[];
-  readonly change: "opened" | "closed";
+  readonly change: "opened" | "closed" | "unchanged";
   readonly from: string;
   readonly to: string;
   readonly ports: string;

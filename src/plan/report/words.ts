@@ -9,6 +9,8 @@ export interface Item {
   readonly text: string;
   readonly environments: readonly string[];
   readonly details: readonly string[];
+  /** What happens to an object, where the item is about one. */
+  readonly verb?: Verb;
   /** File and line of what causes it. */
   readonly link?: { readonly path: string; readonly line: number };
 }
@@ -103,6 +105,7 @@ export function effectItem(effect: Effect, most = 8): Item {
     title: objectTitle(effect.object),
     text: effect.cause,
     environments: effect.environments,
+    verb: effect.verb,
     details: [
       ...lines,
       ...(hidden > 0 ? [`and ${count(hidden, "more change")}`] : []),
