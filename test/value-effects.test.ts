@@ -63,6 +63,10 @@ const situations: readonly [RegExp, PlainValues][] = [
     },
   ],
   [/requestsPerSecond/, { app: { autoscaling: { requestsPerSecond: { enabled: true } } } }],
+  [
+    /^backupCopy\.bucket\.blocks\[\]\.except/,
+    { backupCopy: { bucket: { blocks: [{ cidr: "10.0.0.0/8", except: ["10.1.0.0/16"] }] } } },
+  ],
   [/^app\.replicaCount/, { app: { autoscaling: { enabled: false } } }],
   [/^persistence/, { persistence: { logs: { enabled: true, storageClass: "shared" } } }],
   [
@@ -125,8 +129,9 @@ const others: readonly [RegExp, Json][] = [
   [/egress\[\]\.from$/, "migration"],
   [/^app\.image\.repository$/, "datacraft/other"],
   [/repository$/, "docker.io/other/image"],
+  [/bucket\.provider$/, "AWS"],
   [/digest$/, `sha256:${"1".repeat(64)}`],
-  [/(?:server|prometheusAddress)$/, "https://other.example.com"],
+  [/(?:server|prometheusAddress|endpoint)$/, "https://other.example.com"],
   [/runbookUrl$/, "https://other.example.com/"],
   [/(?:account|email)$/, "other@example.com"],
   [/\.host$/, "other.example.com"],

@@ -64,7 +64,7 @@ test("what a shortage only delays is one warning that names the grace period", (
   const warnings = [...capacity.check(tree())].filter(({ severity }) => severity === "warning");
   expect(warnings).toHaveLength(1);
   expect(warnings[0]?.message).toContain("for up to 85 s: ");
-  expect(warnings[0]?.message).toContain("pods 62 of 42");
+  expect(warnings[0]?.message).toContain("pods 63 of 43");
 });
 
 test("the guide's quota refuses its own twenty pods and their data tier (K1)", () => {

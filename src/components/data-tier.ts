@@ -118,14 +118,19 @@ export function clusterService(
   name: string,
   labels: SelectorLabels,
   selector: Readonly<Record<string, string>>,
-  port: { readonly name: string; readonly port: number },
+  ...ports: readonly { readonly name: string; readonly port: number }[]
 ): Service {
   return new Service({
     metadata: { name, labels: workloadLabels(labels) },
     spec: {
       type: "ClusterIP",
       selector: { ...selector },
-      ports: [{ name: port.name, port: port.port, protocol: "TCP", targetPort: port.name }],
+      ports: ports.map(({ name: port, port: number }) => ({
+        name: port,
+        port: number,
+        protocol: "TCP",
+        targetPort: port,
+      })),
     },
   });
 }

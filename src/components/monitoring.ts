@@ -20,10 +20,11 @@ export interface Monitoring extends WatchedSystem {
  * alone, so no pod or Service carries prometheus.io annotations.
  */
 export function monitoring(spec: Monitoring): Model[] {
-  const { postgresql, redis, serviceMonitor } = spec;
+  const { pgbouncer, postgresql, redis, serviceMonitor } = spec;
   const monitors = [
     monitor(spec, { name: "apg-cash-management-monitor", app: "apg-cash-management" }),
     ...(postgresql === undefined ? [] : [monitor(spec, { name: "postgres-monitor", app: "postgres" })]),
+    ...(pgbouncer === undefined ? [] : [monitor(spec, { name: "pgbouncer-monitor", app: "pgbouncer" })]),
     ...(redis === undefined ? [] : [monitor(spec, { name: "redis-monitor", app: "redis" })]),
   ];
   return [

@@ -1,3 +1,10 @@
+import {
+  backupPods,
+  postgresqlEdges,
+  type PostgresqlNeeds,
+  redisEdges,
+  type RedisNeeds,
+} from "./network-data-edges.ts";
 import type { AddressBlock, NetworkEdge, Peer, PlatformPods, WorkloadName } from "./network-peers.ts";
 import { addresses, kubeSystem, row, workload } from "./network-rows.ts";
 
@@ -21,15 +28,8 @@ export interface NetworkNeeds {
   /** Pods that scrape metrics, where monitoring is on. */
   readonly prometheus?: PlatformPods;
   /** The database and the cache, where they run in this namespace. */
-  readonly postgresql?: {
-    readonly replicas: number;
-    /** Whether PgBouncer stands between the application and the primary. */
-    readonly pooled?: boolean;
-    /** Whether the application reads from the replicas, for which it has no pooler. */
-    readonly readByApplication?: boolean;
-    readonly backedUp?: boolean;
-  };
-  readonly redis?: { readonly replicas: number; readonly backedUp?: boolean };
+  readonly postgresql?: PostgresqlNeeds;
+  readonly redis?: RedisNeeds;
   /**
    * Further addresses that resolve names: the ClusterIP of kube-dns, where the node's cache answers on it itself
    * (NodeLocal DNSCache with kube-proxy in iptables mode).
@@ -43,10 +43,6 @@ export interface NetworkNeeds {
 }
 
 const application = workload("application");
-const postgres = workload("postgres");
-const pooler = workload("pgbouncer");
-const backupPods = ["postgres-backup", "postgres-base-backup", "postgres-restore-rehearsal"] as const;
-const cache = workload("redis");
 const clusterDns = kubeSystem("kube-dns");
 // Cilium (GKE's Dataplane V2, which has the node's cache by default) redirects names to the cache's pods and judges the
 // connection by them (cilium-cli#995).
@@ -65,8 +61,8 @@ const metadataServer = addresses([{ cidr: "169.254.169.254/32" }, { cidr: "169.2
 export function networkEdges(needs: NetworkNeeds): NetworkEdge[] {
   return [
     ...edgeController(needs),
-    ...database(needs),
-    ...redis(needs),
+    ...postgresqlEdges(needs.postgresql),
+    ...redisEdges(needs.redis),
     row({
       name: "smoke-test-to-application",
       from: workload("smoke-test"),
@@ -116,89 +112,6 @@ function edgeController({
   return [clients, solver];
 }
 
-function database({ postgresql }: NetworkNeeds): NetworkEdge[] {
-  if (!postgresql) return [];
-  const port = 5432;
-  const reason = "replicas stream from the primary, and an empty primary asks for their data";
-  return [
-    ...(postgresql.pooled
-      ? [
-          row({
-            name: "application-to-pgbouncer",
-            from: application,
-            to: pooler,
-            port: 6432,
-            reason: "reads and writes its data",
-          }),
-          row({
-            name: "pgbouncer-to-postgres",
-            from: pooler,
-            to: postgres,
-            port,
-            reason: "passes on what the application asks",
-          }),
-        ]
-      : []),
-    ...(!postgresql.pooled || postgresql.readByApplication
-      ? [
-          row({
-            name: "application-to-postgres",
-            from: application,
-            to: postgres,
-            port,
-            reason: postgresql.pooled ? "reads from the replicas" : "reads and writes its data",
-          }),
-        ]
-      : []),
-    row({
-      name: "migration-to-postgres",
-      from: workload("migration"),
-      to: postgres,
-      port,
-      reason: "changes the schema before a release",
-    }),
-    ...(postgresql.backedUp ? backupPods : []).map((name) =>
-      row({
-        name: `${name}-to-postgres`,
-        from: workload(name),
-        to: postgres,
-        port,
-        reason: "keeps and proves backups",
-      }),
-    ),
-    ...(postgresql.replicas > 0
-      ? [row({ name: "postgres-to-postgres", from: postgres, to: postgres, port, reason })]
-      : []),
-  ];
-}
-
-function redis({ redis: tier }: NetworkNeeds): NetworkEdge[] {
-  if (!tier) return [];
-  const port = 6379;
-  const reason = "replicas copy the master, and an empty master asks for their data";
-  return [
-    row({
-      name: "application-to-redis",
-      from: application,
-      to: cache,
-      port,
-      reason: "cache, sessions and queues",
-    }),
-    ...(tier.backedUp
-      ? [
-          row({
-            name: "redis-dump-to-redis",
-            from: workload("redis-dump"),
-            to: cache,
-            port,
-            reason: "keeps backups",
-          }),
-        ]
-      : []),
-    ...(tier.replicas > 0 ? [row({ name: "redis-to-redis", from: cache, to: cache, port, reason })] : []),
-  ];
-}
-
 function metrics({ prometheus, ...needs }: NetworkNeeds): NetworkEdge[] {
   if (!prometheus) return [];
   const from: Peer = { kind: "platform", ...prometheus };
@@ -211,7 +124,7 @@ function metrics({ prometheus, ...needs }: NetworkNeeds): NetworkEdge[] {
   );
 }
 
-function dns({ postgresql, redis: tier, dnsBlocks = [] }: NetworkNeeds): NetworkEdge {
+function dns({ postgresql, redis: tier, dnsBlocks = [], egress }: NetworkNeeds): NetworkEdge {
   const clients: WorkloadName[] = ["application", "migration", "smoke-test"];
   if (postgresql) clients.push("postgres");
   if (postgresql?.pooled) clients.push("pgbouncer");
@@ -220,7 +133,8 @@ function dns({ postgresql, redis: tier, dnsBlocks = [] }: NetworkNeeds): Network
   if (tier?.backedUp) clients.push("redis-dump");
   return {
     name: "dns",
-    from: clients.map(workload),
+    // Who leaves the cluster has names to resolve, too.
+    from: [...new Set([...clients, ...egress.map(({ from }) => from)])].map(workload),
     to: [clusterDns, cacheDns, localDns, addresses(dnsBlocks)],
     ports: [53],
     protocols: ["UDP", "TCP"],

@@ -7,9 +7,11 @@ export const workloadNames = [
   "pgbouncer",
   "postgres-backup",
   "postgres-base-backup",
+  "postgres-backup-copy",
   "postgres-restore-rehearsal",
   "redis",
   "redis-dump",
+  "redis-restore-rehearsal",
   "certificate-solver",
 ] as const;
 

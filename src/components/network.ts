@@ -27,12 +27,17 @@ export const networkWorkloads: Readonly<Record<WorkloadName, Selection>> = {
   pgbouncer: { policy: "pgbouncer-netpol", labels: { app: "pgbouncer" } },
   "postgres-backup": { policy: "postgres-backup-netpol", labels: { app: "postgres-backup" } },
   "postgres-base-backup": { policy: "postgres-base-backup-netpol", labels: { app: "postgres-base-backup" } },
+  "postgres-backup-copy": { policy: "postgres-backup-copy-netpol", labels: { app: "postgres-backup-copy" } },
   "postgres-restore-rehearsal": {
     policy: "postgres-restore-rehearsal-netpol",
     labels: { app: "postgres-restore-rehearsal" },
   },
   redis: { policy: "redis-netpol", labels: { app: "redis" } },
   "redis-dump": { policy: "redis-dump-netpol", labels: { app: "redis-dump" } },
+  "redis-restore-rehearsal": {
+    policy: "redis-restore-rehearsal-netpol",
+    labels: { app: "redis-restore-rehearsal" },
+  },
   // cert-manager puts this label on its solver pods.
   "certificate-solver": {
     policy: "certificate-solver-netpol",

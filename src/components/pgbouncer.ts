@@ -55,7 +55,7 @@ export function pgbouncer(spec: Pgbouncer): Model[] {
       data: { ...Object.fromEntries(spec.configFiles), "sizes.ini": pgbouncerSizes(spec) },
     }),
     new ConfigMap({ metadata: { name: names.scripts, labels }, data: scripts }),
-    clusterService("pgbouncer", selector, selector, port),
+    clusterService("pgbouncer", selector, selector, port, { name: "metrics", port: 9127 }),
     ...pgbouncerCertificates(spec.namespace),
     new Deployment({
       metadata: { name: "pgbouncer", labels },
@@ -132,6 +132,7 @@ function exporter(spec: Pgbouncer): IContainer {
   return {
     name: "exporter",
     image: spec.exporterImage,
+    command: ["/bin/pgbouncer_exporter"],
     // Over the socket, as the operating system user that PgBouncer itself runs as: no password.
     args: [
       "--pgBouncer.connectionString=postgres:///pgbouncer?host=/run/pgbouncer&port=6432&user=pgbouncer&sslmode=disable",

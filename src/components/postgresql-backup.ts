@@ -8,6 +8,7 @@ import type { Model } from "../kubernetes/manifest.ts";
 import { workloadLabels } from "../kubernetes/metadata.ts";
 import { type Resources, restrictedContainer } from "../kubernetes/pods.ts";
 import { backupCronJob, backupHolder, backupMounts, type BackupPods } from "./backup-pods.ts";
+import { type BackupCopy, copyParts } from "./backup-copy.ts";
 import { claimTemplate, memoryVolume, nodesService, type Storage } from "./data-tier.ts";
 import { dataAuthority } from "./data-certificates.ts";
 import type { PodOptions } from "./pod-options.ts";
@@ -31,6 +32,8 @@ export interface PostgresqlBackup {
   readonly rehearsalStorage: Storage;
   readonly resources: Resources;
   readonly rehearsalResources: Resources;
+  /** The copy off the cluster, and when it is brought up to date in cron's five fields, UTC. */
+  readonly copy?: (BackupCopy & { readonly schedule: string }) | undefined;
   readonly options: PodOptions;
   /** Scripts and pg_hba.conf of the backup pods by name. */
   readonly scriptFiles: ReadonlyMap<string, string>;
@@ -40,6 +43,13 @@ const app = "postgres-backup";
 const certificate = "postgres-backup-tls";
 const scripts = "postgres-backup-scripts";
 
+/** CronJobs of the backups; the rehearsal records what it found in the database. */
+export const postgresqlBackupRuns = {
+  base: "postgres-base-backup",
+  copy: "postgres-backup-copy",
+  rehearsal: "postgres-restore-rehearsal",
+} as const;
+
 /**
  * Returns the backups of PostgreSQL: the pod that receives WAL, the CronJobs for base backups and rehearsals, and
  * the client certificate that they log in with.
@@ -47,11 +57,12 @@ const scripts = "postgres-backup-scripts";
 export function postgresqlBackup(spec: PostgresqlBackup): Model[] {
   const labels = workloadLabels({ app });
   const data = Object.fromEntries(spec.scriptFiles);
+  const offsite = copyParts(spec.copy);
   const pods: BackupPods = {
     app,
     scripts,
     options: spec.options,
-    volumes: [{ name: "certificate", secret: { secretName: certificate, defaultMode: 0o440 } }],
+    volumes: [certificateVolume],
   };
   return [
     new ConfigMap({ metadata: { name: scripts, labels }, data }),
@@ -71,17 +82,35 @@ export function postgresqlBackup(spec: PostgresqlBackup): Model[] {
     nodesService(app, app, []),
     backupHolder(pods, spec.storage, container(spec, "wal", spec.resources), data),
     backupCronJob(pods, {
-      name: "postgres-base-backup",
+      name: postgresqlBackupRuns.base,
       schedule: spec.backupSchedule,
       container: container(spec, "base", spec.resources, {
         env: [{ name: "KEEP", value: String(spec.keep) }],
       }),
+      volumes: [certificateVolume],
     }),
+    ...(spec.copy === undefined
+      ? []
+      : [
+          backupCronJob(pods, {
+            name: postgresqlBackupRuns.copy,
+            schedule: spec.copy.schedule,
+            initContainers: offsite.initContainers,
+            container: plainContainer(spec, "copy", spec.resources, offsite),
+            volumes: offsite.volumes,
+          }),
+        ]),
     backupCronJob(pods, {
-      name: "postgres-restore-rehearsal",
+      name: postgresqlBackupRuns.rehearsal,
       schedule: spec.rehearsalSchedule,
-      container: container(spec, "rehearse", spec.rehearsalResources, { mounts: restoreMounts }),
+      initContainers: offsite.initContainers,
+      container: container(spec, "rehearse", spec.rehearsalResources, {
+        env: offsite.env,
+        mounts: [...restoreMounts, ...offsite.mounts],
+      }),
       volumes: [
+        certificateVolume,
+        ...offsite.volumes,
         restoreVolume(spec.rehearsalStorage),
         memoryVolume("run", "16Mi"),
         memoryVolume("shared-memory", "256Mi"),
@@ -90,38 +119,57 @@ export function postgresqlBackup(spec: PostgresqlBackup): Model[] {
   ];
 }
 
+const certificateVolume: IVolume = {
+  name: "certificate",
+  secret: { secretName: certificate, defaultMode: 0o440 },
+};
+
 const restoreMounts: readonly IVolumeMount[] = [
   { name: "restore", mountPath: "/restore" },
   { name: "run", mountPath: "/run/postgresql" },
   { name: "shared-memory", mountPath: "/dev/shm" },
 ];
 
+interface More {
+  readonly env?: readonly IEnvVar[];
+  readonly mounts?: readonly IVolumeMount[];
+}
+
 function container(
   spec: PostgresqlBackup,
   script: string,
   resources: Resources,
-  {
-    env = [],
-    mounts = [],
-  }: { readonly env?: readonly IEnvVar[]; readonly mounts?: readonly IVolumeMount[] } = {},
+  { env = [], mounts = [] }: More = {},
 ): IContainer {
-  return {
-    name: script,
-    image: spec.image,
-    command: ["/bin/bash", `/scripts/${script}.sh`],
+  return plainContainer(spec, script, resources, {
     env: [
       { name: "PRIMARY_POD", value: spec.primary },
       { name: "NODES_SERVICE", value: postgresqlNames.nodes },
       { name: "DATABASE", value: spec.database },
       ...env,
     ],
-    resources,
-    securityContext: restrictedContainer,
-    volumeMounts: [
-      ...backupMounts,
+    mounts: [
       { name: "certificate", mountPath: "/run/secrets/postgres-backup-tls", readOnly: true },
       ...mounts,
     ],
+  });
+}
+
+/** A container that has no way to the primary. */
+function plainContainer(
+  { image }: PostgresqlBackup,
+  script: string,
+  resources: Resources,
+  { env = [], mounts = [] }: More,
+): IContainer {
+  return {
+    name: script,
+    image,
+    command: ["/bin/bash", `/scripts/${script}.sh`],
+    env: [...env],
+    resources,
+    securityContext: restrictedContainer,
+    volumeMounts: [...backupMounts, ...mounts],
   };
 }
 

@@ -119,27 +119,32 @@ function exporter(spec: PostgresqlPod): IContainer {
   return {
     name: "exporter",
     image: spec.exporterImage,
+    command: ["/bin/postgres_exporter"],
     // Off by default, and alerts ask for them (postgres_exporter README, collectors).
     args: [
       "--collector.database_wraparound",
       "--collector.long_running_transactions",
       "--collector.postmaster",
       "--collector.stat_wal_receiver",
+      "--extend.query-path=/etc/postgres_exporter/queries.yaml",
     ],
     env: [
       {
-        name: "DATA_SOURCE_URI",
-        value: `localhost:5432/${encodeURIComponent(spec.database)}?sslmode=verify-full&sslrootcert=/run/secrets/postgres-tls/ca.crt`,
+        name: "DATA_SOURCE_NAME",
+        value: `postgresql://monitoring@localhost:5432/${encodeURIComponent(spec.database)}?sslmode=verify-full&sslrootcert=/run/secrets/postgres-tls/ca.crt`,
       },
-      { name: "DATA_SOURCE_USER", value: "monitoring" },
-      { name: "DATA_SOURCE_PASS_FILE", value: "/run/secrets/postgres/monitoring-password" },
+      // The exporter reads a password from a file too, but cannot log in with one that has a space in it; the driver can.
+      {
+        name: "PGPASSWORD",
+        valueFrom: { secretKeyRef: { name: postgresqlNames.credentials, key: "monitoring-password" } },
+      },
     ],
     ports: [{ name: "metrics", containerPort: 9187, protocol: "TCP" }],
     resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "200m", memory: "128Mi" } },
     securityContext: restrictedContainer,
     volumeMounts: [
-      { name: "monitoring", mountPath: "/run/secrets/postgres", readOnly: true },
       { name: "authority", mountPath: "/run/secrets/postgres-tls", readOnly: true },
+      { name: "queries", mountPath: "/etc/postgres_exporter", readOnly: true },
     ],
   };
 }
@@ -176,11 +181,8 @@ function volumes(spec: PostgresqlPod): IVolume[] {
     // 0440 with fsGroup: root owns the key and the group reads it, which is as open as PostgreSQL accepts.
     { name: "credentials", secret: { secretName: credentials, defaultMode: 0o440 } },
     { name: "certificate", secret: { secretName: certificate, defaultMode: 0o440 } },
-    {
-      name: "monitoring",
-      secret: { secretName: credentials, defaultMode: 0o440, items: [only("monitoring-password")] },
-    },
     { name: "authority", secret: { secretName: certificate, defaultMode: 0o440, items: [only("ca.crt")] } },
+    { name: "queries", configMap: { name: config, defaultMode: 0o444, items: [only("queries.yaml")] } },
     memoryVolume("run", "16Mi"),
     memoryVolume("shared-memory", spec.sharedMemory),
     { name: "tmp", emptyDir: { sizeLimit: "128Mi" } },

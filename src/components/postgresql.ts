@@ -153,7 +153,8 @@ function workload(
         ...server,
         role,
         peers: postgresqlPods(spec.replicas),
-        restartData: restartData(files),
+        // The exporter reads its queries once, when it starts.
+        restartData: { ...restartData(files), "queries.yaml": spec.configFiles.get("queries.yaml") ?? "" },
       }),
       volumeClaimTemplates: [claimTemplate(postgresqlNames.claim, server.storage, selector)],
     },

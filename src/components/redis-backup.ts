@@ -7,6 +7,7 @@ import type { Model } from "../kubernetes/manifest.ts";
 import { workloadLabels } from "../kubernetes/metadata.ts";
 import { type Resources, restrictedContainer } from "../kubernetes/pods.ts";
 import { backupCronJob, backupHolder, backupMounts, type BackupPods } from "./backup-pods.ts";
+import { type BackupCopy, copyParts } from "./backup-copy.ts";
 import { nodesService, type Storage } from "./data-tier.ts";
 import type { PodOptions } from "./pod-options.ts";
 import { redisNames } from "./redis-pod.ts";
@@ -26,6 +27,8 @@ export interface RedisBackup {
   readonly storage: Storage;
   /** The memory must hold the whole data: the dump is loaded. */
   readonly resources: Resources;
+  /** The copy off the cluster. */
+  readonly copy?: BackupCopy | undefined;
   readonly options: PodOptions;
   /** The pods' scripts by name. */
   readonly scriptFiles: ReadonlyMap<string, string>;
@@ -34,10 +37,14 @@ export interface RedisBackup {
 const app = "redis-backup";
 const scripts = "redis-backup-scripts";
 
+/** CronJobs of the backups. */
+export const redisBackupRuns = { dump: "redis-dump", rehearsal: "redis-restore-rehearsal" } as const;
+
 /** Returns the backups of Redis: the pod that has their claim, and the CronJobs that make and that restore dumps. */
 export function redisBackup(spec: RedisBackup): Model[] {
   const labels = workloadLabels({ app });
   const data = Object.fromEntries(spec.scriptFiles);
+  const offsite = copyParts(spec.copy);
   const pods: BackupPods = { app, scripts, options: spec.options, volumes: [] };
   return [
     new ConfigMap({ metadata: { name: scripts, labels }, data }),
@@ -47,21 +54,25 @@ export function redisBackup(spec: RedisBackup): Model[] {
       "hold.sh": data["hold.sh"] ?? "",
     }),
     backupCronJob(pods, {
-      name: "redis-dump",
+      name: redisBackupRuns.dump,
       schedule: spec.backupSchedule,
+      initContainers: offsite.initContainers,
       container: container(spec, "dump", spec.resources, {
         env: [
           { name: "SOURCE", value: spec.source },
           { name: "KEEP", value: String(spec.keep) },
+          ...offsite.env,
         ],
-        mounts: [{ name: "credentials", mountPath: "/run/secrets/redis", readOnly: true }],
+        mounts: [{ name: "credentials", mountPath: "/run/secrets/redis", readOnly: true }, ...offsite.mounts],
       }),
-      volumes: [credentials],
+      volumes: [credentials, ...offsite.volumes],
     }),
     backupCronJob(pods, {
-      name: "redis-restore-rehearsal",
+      name: redisBackupRuns.rehearsal,
       schedule: spec.rehearsalSchedule,
-      container: container(spec, "rehearse", spec.resources),
+      initContainers: offsite.initContainers,
+      container: container(spec, "rehearse", spec.resources, offsite),
+      volumes: offsite.volumes,
     }),
   ];
 }

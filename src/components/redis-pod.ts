@@ -110,9 +110,12 @@ function exporter(spec: RedisPod): IContainer {
   return {
     name: "exporter",
     image: spec.exporterImage,
+    command: ["/redis_exporter"],
     env: [
       { name: "REDIS_ADDR", value: "redis://localhost:6379" },
       { name: "REDIS_USER", value: "monitoring" },
+      // Less than Prometheus waits for an answer: a server that hangs is then one that is down, not one that is unknown.
+      { name: "REDIS_EXPORTER_CONNECTION_TIMEOUT", value: "5s" },
       // The exporter's own password file is a JSON map by address; a Secret's plain value it reads only from here.
       {
         name: "REDIS_PASSWORD",

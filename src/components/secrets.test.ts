@@ -37,9 +37,16 @@ const spec: Secrets = {
   },
   banks: ["chase", "wells-fargo", "bank-of-america", "citi"],
   pullSecret: true,
+  backupCopy: true,
   edgeAuthority: true,
 };
-const development: Secrets = { ...spec, store: generatedStore, pullSecret: false, edgeAuthority: false };
+const development: Secrets = {
+  ...spec,
+  store: generatedStore,
+  pullSecret: false,
+  backupCopy: false,
+  edgeAuthority: false,
+};
 
 test("the application's Secret has the guide's keys that somebody reads; its passwords stand in the URLs", () => {
   expect(Object.keys(templates("apg-cash-management-secrets")).toSorted()).toEqual([
@@ -133,6 +140,7 @@ test("Secrets that open data survive their ExternalSecret, the others go with it
     ["apg-cash-management-bank-secrets", "Owner", "Retain", undefined],
     ["postgres-credentials", "Orphan", "Retain", kept],
     ["redis-credentials", "Orphan", "Retain", kept],
+    ["backup-copy-credentials", "Orphan", "Retain", kept],
     ["registry-pull-secret", "Owner", "Retain", undefined],
     ["apg-cash-management-edge-authority", "Owner", "Retain", undefined],
   ]);

@@ -1,6 +1,7 @@
 import { ExternalSecret } from "@kubernetes-models/external-secrets/external-secrets.io/v1/ExternalSecret";
 import type { Model } from "../kubernetes/manifest.ts";
 import { keepData } from "../kubernetes/metadata.ts";
+import { copyCredentialKeys } from "./backup-copy.ts";
 import { connectionUrl, plain } from "./secret-templates.ts";
 import { remoteReference, type SecretValue, secretSource, type Store, storeName } from "./secret-sources.ts";
 
@@ -40,6 +41,8 @@ export interface Secrets {
   readonly banks: readonly string[];
   /** Whether images come from a registry that asks for credentials (value `registry`, `dockerconfigjson`). */
   readonly pullSecret: boolean;
+  /** Whether the store holds the keys to the copy of the backups (`backup-copy`; see `copyCredentialKeys`). */
+  readonly backupCopy: boolean;
   /** Whether the store holds the authority that signs the edge's certificate (`edge-authority`: tls-crt, tls-key). */
   readonly edgeAuthority: boolean;
 }
@@ -67,14 +70,17 @@ const users = ["application-password", "replication-password", "monitoring-passw
  * Throws an Error for a pull secret or an authority from a generated store, which cannot invent either.
  */
 export function secrets(spec: Secrets): Model[] {
-  if (spec.store.provider === "generated" && (spec.pullSecret || spec.edgeAuthority)) {
-    throw new Error("a generated store can invent neither registry credentials nor a certificate authority");
+  if (spec.store.provider === "generated" && (spec.pullSecret || spec.edgeAuthority || spec.backupCopy)) {
+    throw new Error(
+      "a generated store can invent neither registry credentials nor a certificate authority nor a bucket's key",
+    );
   }
   const targets = [
     application(spec),
     ...(spec.banks.length > 0 ? [banks(spec.banks)] : []),
     ...(spec.postgresql.inCluster ? [credentials("postgres", users)] : []),
     ...(spec.redis.inCluster ? [credentials("redis", users)] : []),
+    ...(spec.backupCopy ? [credentials("backup-copy", copyCredentialKeys)] : []),
     ...(spec.pullSecret ? [registry()] : []),
     ...(spec.edgeAuthority ? [edgeAuthority()] : []),
   ];
@@ -145,7 +151,7 @@ function banks(names: readonly string[]): Target {
   return { name: "apg-cash-management-bank-secrets", ...copied(values), holdsKeysToData: false };
 }
 
-function credentials(group: "postgres" | "redis", names: readonly string[]): Target {
+function credentials(group: "postgres" | "redis" | "backup-copy", names: readonly string[]): Target {
   const values = names.map((name): SecretValue => ({ group, name }));
   return { name: `${group}-credentials`, ...copied(values), holdsKeysToData: true };
 }

@@ -1,6 +1,8 @@
 import type { BaseFiles } from "../values/folders.ts";
 import type { Release } from "../values/release.ts";
+import type { BackupCopy } from "../components/backup-copy.ts";
 import type { Values } from "../values/schema.ts";
+import { imageReference } from "./images.ts";
 
 /** One environment's inputs, already proven to fit their schemas. */
 export interface Inputs {
@@ -31,6 +33,14 @@ export function backedUp({ postgresql }: Values): boolean {
 /** Whether dumps of Redis are kept here. */
 export function redisBackedUp({ redis }: Values): boolean {
   return redis.enabled && redis.backup.enabled;
+}
+
+/** Where the backups are copied to; undefined where they stay in the cluster. */
+export function copied(values: Values): BackupCopy | undefined {
+  const { bucket } = values.backupCopy;
+  if (bucket === undefined) return undefined;
+  const { provider, endpoint, region, name } = bucket;
+  return { image: imageReference(values, "rclone"), provider, endpoint, region, bucket: name };
 }
 
 /** Returns the files directly in a folder of base/, by name. */

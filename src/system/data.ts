@@ -8,6 +8,7 @@ import type { Model } from "../kubernetes/manifest.ts";
 import type { Values } from "../values/schema.ts";
 import {
   backedUp,
+  copied,
   filesIn,
   type Inputs,
   kubernetesMinor,
@@ -72,6 +73,7 @@ export function pgbouncerOf({ values, files }: Inputs): Model[] {
 export function postgresqlBackupOf({ values, files }: Inputs): Model[] {
   if (!backedUp(values)) return [];
   const { auth, backup, primaryPod } = values.postgresql;
+  const copy = copied(values);
   return postgresqlBackup({
     image: imageReference(values, "postgresql"),
     database: auth.database,
@@ -83,8 +85,9 @@ export function postgresqlBackupOf({ values, files }: Inputs): Model[] {
     rehearsalStorage: storage(values, backup.rehearsalPersistence),
     resources: backup.resources,
     rehearsalResources: backup.rehearsalResources,
+    copy: copy && { ...copy, schedule: values.backupCopy.schedule },
     options: dataPodOptions(values),
-    scriptFiles: filesIn(files, "postgresql/backup"),
+    scriptFiles: new Map([...filesIn(files, "backup"), ...filesIn(files, "postgresql/backup")]),
   });
 }
 
@@ -120,8 +123,9 @@ export function redisBackupOf({ values, files }: Inputs): Model[] {
     rehearsalSchedule: backup.rehearsalSchedule,
     storage: storage(values, backup.persistence),
     resources: backup.resources,
+    copy: copied(values),
     options: dataPodOptions(values),
-    scriptFiles: filesIn(files, "redis/backup"),
+    scriptFiles: new Map([...filesIn(files, "backup"), ...filesIn(files, "redis/backup")]),
   });
 }
 

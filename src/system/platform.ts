@@ -6,11 +6,15 @@ import type { EdgeAuthority } from "../components/edge-certificate.ts";
 import { applicationServiceName } from "../components/application.ts";
 import { autoscalerName } from "../components/autoscaling.ts";
 import { databaseAuthorityDirectory } from "../components/application-volumes.ts";
+import type { BackupAlerts } from "../components/alerts/backups.ts";
 import { monitoring } from "../components/monitoring.ts";
 import type { Outside } from "../components/namespace.ts";
 import { network } from "../components/network.ts";
+import type { WorkloadName } from "../components/network-peers.ts";
 import { type EgressTarget, networkEdges } from "../components/network-edges.ts";
+import { postgresqlBackupRuns } from "../components/postgresql-backup.ts";
 import { postgresqlHosts } from "../components/postgresql-hosts.ts";
+import { redisBackupRuns } from "../components/redis-backup.ts";
 import { secrets, type Server } from "../components/secrets.ts";
 import { storage } from "../components/storage.ts";
 import type { Model } from "../kubernetes/manifest.ts";
@@ -60,6 +64,7 @@ export function secretsOf({ values }: Inputs): Model[] {
     redis: cache(values),
     banks: values.app.banks,
     pullSecret,
+    backupCopy: values.backupCopy.bucket !== undefined,
     edgeAuthority: values.ingress.enabled && values.ingress.issuer.type === "ca",
   });
 }
@@ -158,12 +163,28 @@ export function monitoringOf({ values, files }: Inputs): Model[] {
       objectives: watched.objectives,
       autoscaler: app.autoscaling.enabled ? autoscalerName : undefined,
       postgresql: postgresql.enabled ? { replicas: postgresql.readReplicas.replicaCount } : undefined,
+      pgbouncer: pooled(values) ? { replicas: postgresql.pooler.replicas } : undefined,
       redis: redis.enabled ? { replicas: redis.replica.replicaCount } : undefined,
+      backups: watchedBackups(values),
     }),
     ...(watched.dashboards
       ? dashboards({ files: new Map(boards), label: { name: "grafana_dashboard", value: "1" } })
       : []),
   ];
+}
+
+function watchedBackups(values: Values): BackupAlerts | undefined {
+  const postgresql = backedUp(values);
+  const runs = [
+    ...(postgresql
+      ? Object.values(postgresqlBackupRuns).filter(
+          (name) => name !== postgresqlBackupRuns.copy || values.backupCopy.bucket !== undefined,
+        )
+      : []),
+    ...(redisBackedUp(values) ? Object.values(redisBackupRuns) : []),
+  ];
+  if (runs.length === 0) return undefined;
+  return { runs, recorded: postgresql ? postgresqlBackupRuns.rehearsal : undefined };
 }
 
 function authority({ ingress }: Values): EdgeAuthority {
@@ -212,13 +233,31 @@ function cache({ app, redis }: Values): Server & { readonly tls: boolean } {
 }
 
 /** What runs elsewhere is reached through named ways out, like a bank. */
-function externalServers({ postgresql, redis }: Values): EgressTarget[] {
+function externalServers(values: Values): EgressTarget[] {
+  const { postgresql, redis } = values;
   const clients = ["application", "migration"] as const;
   const servers = [
     { purpose: "postgresql", server: postgresql.external, clients },
     { purpose: "redis", server: redis.external, clients: clients.slice(0, 1) },
   ];
-  return servers.flatMap(({ purpose, server, clients: from }) =>
-    server ? from.map((client) => ({ purpose, from: client, port: server.port, blocks: server.blocks })) : [],
-  );
+  const { bucket } = values.backupCopy;
+  const copying: WorkloadName[] = bucket
+    ? [
+        ...(backedUp(values) ? (["postgres-backup-copy", "postgres-restore-rehearsal"] as const) : []),
+        ...(redisBackedUp(values) ? (["redis-dump", "redis-restore-rehearsal"] as const) : []),
+      ]
+    : [];
+  return [
+    ...copying.map((from) => ({
+      purpose: "backup-copy",
+      from,
+      port: bucket?.port ?? 0,
+      blocks: bucket?.blocks ?? [],
+    })),
+    ...servers.flatMap(({ purpose, server, clients: from }) =>
+      server
+        ? from.map((client) => ({ purpose, from: client, port: server.port, blocks: server.blocks }))
+        : [],
+    ),
+  ];
 }

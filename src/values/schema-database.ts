@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cronExpression, described, persistence, resources } from "./fields.ts";
+import { addressBlock, cronExpression, described, persistence, port, resources } from "./fields.ts";
 
 /** PgBouncer in front of the primary: `postgresql.pooler`. */
 export const pooler = z.strictObject({
@@ -53,5 +53,35 @@ export const redisBackup = z.strictObject({
   resources: described(
     resources,
     "CPU and memory of the pods that make and that restore a dump; both load it, so the memory holds maxMemory.",
+  ),
+});
+
+/** The copy of all backups off the cluster: `backupCopy`. */
+export const backupCopy = z.strictObject({
+  schedule: described(
+    cronExpression,
+    "When PostgreSQL's WAL and base backups are copied, in UTC; Redis' dumps are copied when they are made.",
+  ),
+  bucket: described(
+    z
+      .strictObject({
+        provider: described(
+          z.string().regex(/^[A-Za-z0-9]+$/, "expected a provider as rclone names it, such as GCS or AWS"),
+          "Which S3 it is, in rclone's words: `GCS`, `AWS`, `Minio`, `Ceph`, `Other`.",
+        ),
+        endpoint: described(z.url({ protocol: /^https$/ }), "Address of the object store."),
+        region: described(z.string().min(1), "Region of the bucket."),
+        name: described(
+          z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "expected the name of a bucket"),
+          "Name of the bucket.",
+        ),
+        blocks: described(
+          z.array(addressBlock).min(1),
+          "Addresses of the object store, which the network policies open.",
+        ),
+        port: described(port, "Its port."),
+      })
+      .exactOptional(),
+    "The bucket, which has to be outside of the cluster; backups stay in the cluster where it is absent.",
   ),
 });

@@ -34,17 +34,38 @@ export interface Cluster {
 
 const folder = (pod: string) => `${workFolder}/pods/${pod}`;
 
+/** What runs beside the servers; a container that does not takes no part in its pod. */
+export interface Beside {
+  /** Whether the exporters run: most tests ask nothing of them. */
+  readonly exporters?: boolean;
+  /** Folder with rclone, where its image is to run. */
+  readonly rclone?: string;
+}
+
 /** Starts an empty cluster for a tree. Further pods (a client, say) are created like those of the tree. */
 export async function startCluster(
   first: Tree,
   secrets: Secrets,
   further: readonly IPod[] = [],
+  beside: Beside = {},
 ): Promise<Cluster> {
-  const [machine, servers, pooler] = await Promise.all([
+  const [machine, servers, pooler, exporters] = await Promise.all([
     startMachine(),
     containerRoot("servers"),
     containerRoot("pooler"),
+    beside.exporters === true ? containerRoot("exporters") : undefined,
   ]);
+  const images: readonly [RegExp, string | undefined][] = [
+    [/\/(?:postgres|redis)[:@]/, servers],
+    [/\/pgbouncer[:@]/, pooler],
+    [/[-_]exporter[:@]/, exporters],
+    // The program where its image has it, over a root that brings what else the image has (cp).
+    [/\/rclone[:@]/, beside.rclone === undefined ? undefined : `${workFolder}/rclone:${servers}`],
+  ];
+  if (beside.rclone !== undefined)
+    await machine.shell(
+      `mkdir -p ${workFolder}/rclone/usr/local/bin; cp ${beside.rclone}/rclone ${workFolder}/rclone/usr/local/bin/`,
+    );
   const claims = makeClaims(machine);
   const known = new Map(secrets);
   const running = new Map<string, { readonly pod: RunningPod; readonly address: string }>();
@@ -118,8 +139,7 @@ export async function startCluster(
     const started = startPod(machine, {
       pod,
       address,
-      image: ({ image = "" }) =>
-        /\/(postgres|redis)[:@]/.test(image) ? servers : /\/pgbouncer[:@]/.test(image) ? pooler : undefined,
+      image: ({ image = "" }) => images.find(([pattern]) => pattern.test(image))?.[1],
       environment: (container) => environment(container, pod, known),
       mounts: (container) => [
         { source: `${folder(name)}/hosts`, target: "/etc/hosts", readOnly: false },

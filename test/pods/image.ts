@@ -33,9 +33,31 @@ export const recipes = {
       "usermod -u 999 -g 999 postgres",
     ],
   },
-  /** PgBouncer as in Debian 13: Debian 12's knows no prepared statements in transaction pooling. */
-  pooler: { suite: "trixie", packages: ["pgbouncer"], changes: [names] },
+  /** PgBouncer of Debian's newest: 1.26.1 or later, as the product needs; Debian 13 has 1.24. */
+  pooler: { suite: "sid", packages: ["pgbouncer"], changes: [names] },
+  /** The exporters of Debian's newest, under the names that they have in their projects' images. */
+  exporters: {
+    suite: "sid",
+    packages: [
+      "prometheus-postgres-exporter",
+      "prometheus-redis-exporter",
+      "prometheus-pgbouncer-exporter",
+      "curl",
+    ],
+    changes: [
+      names,
+      "ln -s prometheus-postgres-exporter /usr/bin/postgres_exporter",
+      "ln -s prometheus-pgbouncer-exporter /usr/bin/pgbouncer_exporter",
+      "ln -s usr/bin/prometheus-redis-exporter /redis_exporter",
+    ],
+  },
 } as const satisfies Record<string, Recipe>;
+
+/** The machine's package sources for another suite; Debian's newest has neither updates nor security updates of its own. */
+function sourcesOf(suite: string, sources: string): string {
+  const own = suite === "sid" ? sources.split("\n\n").slice(0, 1).join("") : sources;
+  return own.replaceAll("bookworm", suite).replaceAll(" sid-updates", "");
+}
 
 /**
  * Returns the folder of a Debian root file system. Built once per machine (up to 80 seconds) from the machine's own
@@ -51,13 +73,15 @@ export async function containerRoot(name: keyof typeof recipes): Promise<string>
   await mkdir(partial, { recursive: true });
   const sources = readFileSync("/etc/apt/sources.list.d/debian.sources", "utf8");
   await writeFile(`${partial}.sh`, recipe.changes.join("\n"));
-  await writeFile(`${partial}.sources`, sources.replaceAll("bookworm", recipe.suite));
+  await writeFile(`${partial}.sources`, sourcesOf(recipe.suite, sources));
   try {
     await run("mmdebstrap", [
       "--quiet",
       "--variant=minbase",
       `--include=${recipe.packages.join(",")}`,
       "--aptopt=APT::Install-Recommends false",
+      // Debian's newest is signed for a week at a time; a mirror that stands still, such as a snapshot, is as good here.
+      ...(recipe.suite === "sid" ? ["--aptopt=Acquire::Check-Valid-Until false"] : []),
       `--customize-hook=chroot "$1" /bin/sh -e < ${partial}.sh`,
       recipe.suite,
       partial,

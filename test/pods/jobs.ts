@@ -18,3 +18,9 @@ export async function runJob(cluster: Cluster, name: string, container: string):
   await cluster.remove([name]);
   return { code: pod.exits(container)[0], log: pod.log(container) };
 }
+
+/** Runs the pod of a CronJob's next run; throws an Error with its log when it fails. */
+export async function mustRunJob(cluster: Cluster, name: string, container: string): Promise<void> {
+  const { code, log } = await runJob(cluster, name, container);
+  if (code !== 0) throw new Error(`${name} ended with ${code}: ${log}`);
+}

@@ -94,6 +94,21 @@ describe("PgBouncer from the rendered files", () => {
     expect(most).toBeLessThanOrEqual(serverConnections * poolers.length);
   });
 
+  test("is a release in which no SCRAM user can log in as another", async () => {
+    const { stdout } = await inPooler("pgbouncer --version");
+    const [major = 0, minor = 0, patch = 0] = (/(\d+)\.(\d+)\.(\d+)/.exec(stdout) ?? []).slice(1).map(Number);
+    expect(major * 1e6 + minor * 1e3 + patch).toBeGreaterThanOrEqual(1_026_001);
+  });
+
+  test("may open as many files as the node lets it, and does not start with fewer than its clients need", async () => {
+    const { stdout } = await inPooler("grep 'open files' /proc/$(pgrep -x pgbouncer)/limits");
+    const [, soft, hard] = /open files +(\d+) +(\d+)/.exec(stdout) ?? [];
+    expect([soft, Number(hard)]).toEqual([hard, expect.any(Number)]);
+    const { code, stderr } = await inPooler("ulimit -n 300; exec /bin/bash /scripts/start.sh");
+    // 200 clients, 8 servers and 100 besides.
+    expect([code, stderr]).toEqual([1, expect.stringContaining("300 files may be open, but 308 are needed")]);
+  });
+
   test("holds nobody's password", async () => {
     for (const password of Object.values(oddPasswords)) {
       const script = `grep -rlF -f /dev/stdin /etc/pgbouncer /run /scripts && echo FOU""ND; cat /proc/[0-9]*/cmdline | tr '\\0' ' '`;
@@ -130,6 +145,10 @@ describe("PgBouncer from the rendered files", () => {
     );
   });
 });
+
+function inPooler(script: string) {
+  return cluster.pod("pgbouncer-0").exec("pgbouncer", ["/bin/bash", "-c", script]);
+}
 
 function client(script: string) {
   const command = `export PGPASSWORD=$(</password/application-password) PATH=/usr/lib/postgresql/15/bin:$PATH; ${script}`;

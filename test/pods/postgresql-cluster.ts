@@ -3,7 +3,7 @@ import type { Postgresql } from "../../src/components/postgresql.ts";
 import { postgresqlHosts } from "../../src/components/postgresql-hosts.ts";
 import { pgbouncerHosts } from "../../src/components/pgbouncer.ts";
 import { type Authority, makeAuthority } from "./certificates.ts";
-import { type Cluster, startCluster } from "./cluster.ts";
+import { type Beside, type Cluster, startCluster } from "./cluster.ts";
 import type { Outcome } from "./machine.ts";
 import { oddPasswords } from "./odd-passwords.ts";
 import type { Tree } from "./tree.ts";
@@ -70,6 +70,7 @@ export async function startPostgresqlCluster(
   spec: Postgresql,
   tree: Tree = postgresqlTree(spec),
   credentials: Readonly<Record<string, string>> = oddPasswords,
+  beside: Beside = {},
 ): Promise<PostgresqlCluster> {
   const authority = makeAuthority();
   const secrets = new Map<string, Readonly<Record<string, string>>>([
@@ -80,7 +81,7 @@ export async function startPostgresqlCluster(
     ["postgres-backup-tls", authority.issue([], "backup")],
     ["pgbouncer-client-tls", authority.issue([], "pgbouncer")],
   ]);
-  const cluster = await startCluster(tree, secrets, [client]);
+  const cluster = await startCluster(tree, secrets, [client], beside);
   await cluster.create(["client"]);
   await cluster.ready(["client"]);
   const ask = async (pod: string, sql: string) => {

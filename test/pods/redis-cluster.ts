@@ -1,6 +1,6 @@
 import type { IPod } from "kubernetes-models/v1/Pod";
 import type { Redis } from "../../src/components/redis.ts";
-import { type Cluster, startCluster } from "./cluster.ts";
+import { type Beside, type Cluster, startCluster } from "./cluster.ts";
 import { oddPasswords } from "./odd-passwords.ts";
 import type { Tree } from "./tree.ts";
 import { until } from "./until.ts";
@@ -53,8 +53,9 @@ export async function startRedisCluster(
   spec: Redis,
   tree: Tree = redisTree(spec),
   credentials: Readonly<Record<string, string>> = oddPasswords,
+  beside: Beside = {},
 ): Promise<RedisCluster> {
-  const cluster = await startCluster(tree, new Map([["redis-credentials", credentials]]), [client]);
+  const cluster = await startCluster(tree, new Map([["redis-credentials", credentials]]), [client], beside);
   await cluster.create(["client"]);
   await cluster.ready(["client"]);
   const send = async (user: string, host: string, ...command: readonly string[]) => {

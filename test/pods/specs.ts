@@ -68,7 +68,7 @@ export function smallPostgresqlBackup(): PostgresqlBackup {
     resources,
     rehearsalResources: resources,
     options: { pullSecrets: [] },
-    scriptFiles: filesOf("postgresql/backup"),
+    scriptFiles: new Map([...filesOf("backup"), ...filesOf("postgresql/backup")]),
   };
 }
 
@@ -83,7 +83,7 @@ export function smallRedisBackup(): RedisBackup {
     storage: { size: "64Mi" },
     resources,
     options: { pullSecrets: [] },
-    scriptFiles: filesOf("redis/backup"),
+    scriptFiles: new Map([...filesOf("backup"), ...filesOf("redis/backup")]),
   };
 }
 

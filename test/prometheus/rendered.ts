@@ -13,7 +13,12 @@ export const system = {
   autoscaler: "apg-cash-management-hpa",
   delivery: { application: "apg-cash-management-production" },
   postgresql: { replicas: 2 },
+  pgbouncer: { replicas: 2 },
   redis: { replicas: 2 },
+  backups: {
+    runs: ["postgres-base-backup", "postgres-restore-rehearsal", "redis-dump", "redis-restore-rehearsal"],
+    recorded: "postgres-restore-rehearsal",
+  },
 } as const satisfies Monitoring;
 
 /** An alerting or recording rule as it is rendered. */

@@ -76,6 +76,30 @@ function redis(name: string, role: "master" | "slave"): Series {
   });
 }
 
+function pooler(name: string): Series {
+  const labels = `${here},job="pgbouncer",pod="${name}"`;
+  const pool = `${labels},database="apg",user="apg_user"`;
+  return {
+    [`pgbouncer_up{${labels}}`]: constant(1),
+    [`pgbouncer_config_max_client_connections{${labels}}`]: constant(3000),
+    [`pgbouncer_pools_client_active_connections{${pool}}`]: constant(400),
+    [`pgbouncer_pools_client_waiting_connections{${pool}}`]: constant(0),
+    [`pgbouncer_pools_client_maxwait_seconds{${pool}}`]: constant(0),
+  };
+}
+
+/** A CronJob that ran and succeeded a moment before the two hours. */
+function backup(name: string): Series {
+  const labels = `${here},cronjob="${name}"`;
+  return {
+    [`kube_cronjob_created{${labels}}`]: constant(-1e6),
+    [`kube_cronjob_next_schedule_time{${labels}}`]: constant(86_100),
+    [`kube_cronjob_status_active{${labels}}`]: constant(0),
+    [`kube_cronjob_status_last_schedule_time{${labels}}`]: constant(-300),
+    [`kube_cronjob_status_last_successful_time{${labels}}`]: constant(-100),
+  };
+}
+
 const healthy: Series = {
   [`up{${application},pod="a"}`]: constant(1),
   [`up{${application},pod="b"}`]: constant(1),
@@ -90,6 +114,14 @@ const healthy: Series = {
   ...postgresql("postgres-replica-1", true),
   ...streaming("postgres_replica_0"),
   ...streaming("postgres_replica_1"),
+  [`pg_rehearsals_last_success_timestamp_seconds{${here},job="postgres-nodes",pod="postgres-primary-0"}`]:
+    constant(-100),
+  ...pooler("pgbouncer-a"),
+  ...pooler("pgbouncer-b"),
+  ...backup("postgres-base-backup"),
+  ...backup("postgres-restore-rehearsal"),
+  ...backup("redis-dump"),
+  ...backup("redis-restore-rehearsal"),
   ...redis("redis-master-0", "master"),
   ...redis("redis-replica-0", "slave"),
   ...redis("redis-replica-1", "slave"),
@@ -142,6 +174,8 @@ const silenceAlerts = [
   "APGApplicationMetricsMissing",
   "APGCashManagementDown",
   "APGDeliveryMetricsMissing",
+  "APGPgbouncerDown",
+  "APGPgbouncerPodDown",
   "APGPlatformMetricsMissing",
   "APGPostgresPrimaryMissing",
   "APGPostgresReplicaMissing",

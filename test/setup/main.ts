@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { createInterface } from "node:readline/promises";
 import { containerRoot, recipes } from "../pods/image.ts";
+import { preparePrerequisites } from "../cluster/tools/prerequisites.ts";
+import { objectStore, rcloneFolder } from "../pods/programs.ts";
 import { debianPackages, decide, instructions } from "./decide.ts";
 import { canDownloadKubectl, downloadKubectl, findKubectl } from "./kubectl.ts";
 import { findProgram } from "./programs.ts";
@@ -49,6 +51,10 @@ async function main(): Promise<number> {
   if (needsKubectl) await downloadKubectl();
   // Once per machine and up to a minute and a half: in here, so that no test's time limit meets it.
   for (const name of Object.keys(recipes)) if (isRecipe(name)) await containerRoot(name);
+  // Once per user: two minutes of CPU, and Go where there is none.
+  if (!(await preparePrerequisites(say))) return 2;
+  await rcloneFolder();
+  await objectStore();
   return 0;
 }
 

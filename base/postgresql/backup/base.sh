@@ -13,6 +13,9 @@ sync -f /backup
 mv "$name.partial" "$name"
 say "backup ${name##*/} is complete and verified"
 
+# Nothing is removed while it is copied off the cluster (copy.sh).
+exec 9>> /backup/lock
+flock 9
 find "$bases" -mindepth 1 -maxdepth 1 -type d ! -name '*.partial' | sort | head -n "-$KEEP" | while read -r old; do
   say "removing ${old##*/}: $KEEP newer backups exist"
   rm -rf "$old"

@@ -3,6 +3,7 @@
 # index, counts every row, and adds the result to operations.rehearsals on the primary: a row that says "failed" when
 # it begins, so that one that dies is seen too, and a row that says "succeeded" when it has.
 . /scripts/lib.sh
+. /scripts/offsite.sh
 
 readonly directory=/restore/pgdata
 readonly socket=/run/postgresql
@@ -28,6 +29,8 @@ mark_moment() {
 
 rehearse() {
   mark_moment
+  # What is rehearsed is what would be left if the cluster were lost.
+  ! offsite || /bin/bash /scripts/copy.sh
   /bin/bash /scripts/restore.sh "$directory" "recovery_target_name = '$point'"
   /bin/bash /scripts/replay.sh "$directory" "$socket"
   pg_amcheck -h "$socket" -U postgres --install-missing --heapallindexed -d "$DATABASE"

@@ -3,6 +3,7 @@
 # A dump that cannot be loaded is thus seen on the day that it is made. Drops what is older than wanted.
 : "${SOURCE:?}" "${KEEP:?}"
 . /scripts/lib.sh
+. /scripts/offsite.sh
 
 # as USER ARGUMENT...: redis-cli on the source; the password comes from a file.
 as() {
@@ -33,3 +34,11 @@ find "$dumps" -maxdepth 1 -name '*.rdb' | sort | head -n "-$KEEP" | while read -
   say "removing ${old##*/}: $KEEP newer dumps exist"
   rm "$old" "${old%.rdb}.sum"
 done
+if offsite; then
+  use_copy redis
+  reach_bucket
+  # The dump goes last: with it the copy is complete.
+  rclone copy "$dumps" copy:dumps --include '*.sum'
+  rclone copy "$dumps" copy:dumps
+  say "the dumps are copied off the cluster"
+fi

@@ -37,6 +37,8 @@ export const inhibitions: readonly Inhibition[] = [
     mutes: ["APGPostgresTransactionIdsAging"],
     equal: ["datname"],
   },
+  { cause: "APGPgbouncerDown", mutes: ["APGPgbouncerPodDown"], equal: [] },
+  { cause: "APGBackupOverdue", mutes: ["APGBackupFailed"], equal: ["cronjob"] },
   {
     cause: "APGRedisMasterMissing",
     mutes: ["APGRedisServerDown", "APGRedisReplicaMissing", "APGRedisReplicaLinkDown"],

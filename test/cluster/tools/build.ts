@@ -42,6 +42,7 @@ async function build(go: string, program: Program, folder: string): Promise<void
   await mkdir(source);
   const { goMod } = await downloadModule(go, program.module, program.version, source);
   await writeFile(join(source, "go.mod"), goModFor(program, await readFile(goMod, "utf8")));
+  if (program.main !== undefined) await writeFile(join(source, "main.go"), program.main);
   const variables = Object.entries(program.variables).map(([name, value]) => `-X ${name}=${value}`);
   const run = $({ cwd: source, quiet: true, env: goEnvironment() });
   // nice: these builds take both cores for minutes, and whoever works on the machine goes first.

@@ -12,6 +12,8 @@ export interface Program {
   readonly tags: readonly string[];
   /** Values set at link time, so that the program tells its own version. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Source of the main package, for a program made of parts of the module; `package` is then `.`. */
+  readonly main?: string;
   /**
    * Release of the modules that the module's own go.mod takes from its folders. Go ignores those lines outside the
    * module, so they are pinned to the published ones; where this is absent, the requirements already name them.

@@ -1,7 +1,9 @@
 import type { FiringScenario, QuietScenario } from "../scenario.ts";
 import * as application from "./application.ts";
+import * as backups from "./backups.ts";
 import * as delivery from "./delivery.ts";
 import * as errorBudget from "./error-budget.ts";
+import * as pgbouncer from "./pgbouncer.ts";
 import * as platform from "./platform.ts";
 import * as postgresql from "./postgresql.ts";
 import * as redis from "./redis.ts";
@@ -11,4 +13,4 @@ import * as replication from "./replication.ts";
 export const allScenarios: readonly {
   readonly firing: readonly FiringScenario[];
   readonly quiet: readonly QuietScenario[];
-}[] = [application, delivery, errorBudget, platform, postgresql, redis, replication];
+}[] = [application, backups, delivery, errorBudget, pgbouncer, platform, postgresql, redis, replication];

@@ -1,0 +1,68 @@
+import type { IContainer } from "kubernetes-models/v1/Container";
+import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
+import type { IVolume } from "kubernetes-models/v1/Volume";
+import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
+import { restrictedContainer } from "../kubernetes/pods.ts";
+
+/** Where backups are copied to: a bucket that speaks S3, in which everything is encrypted. */
+export interface BackupCopy {
+  /** rclone; its program is a static one, so that it runs in the servers' images too. */
+  readonly image: string;
+  /** Which S3 it is, in rclone's words (`GCS`, `AWS`, `Minio`, `Other`). */
+  readonly provider: string;
+  /** Address of the object store. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** Name of the bucket. */
+  readonly bucket: string;
+}
+
+/** What a pod needs so that its scripts can copy and fetch; nothing where backups stay in the cluster. */
+export interface CopyParts {
+  readonly initContainers: readonly IContainer[];
+  readonly env: readonly IEnvVar[];
+  readonly mounts: readonly IVolumeMount[];
+  readonly volumes: readonly IVolume[];
+}
+
+/** Secret with the bucket's access key, and the password and salt of the encryption. */
+export const copyCredentials = "backup-copy-credentials";
+
+/** Keys of `copyCredentials`. */
+export const copyCredentialKeys = [
+  "access-key-id",
+  "secret-access-key",
+  "encryption-password",
+  "encryption-salt",
+] as const;
+
+/** Returns the parts of a pod whose scripts copy backups off the cluster or fetch them (base/backup/offsite.sh). */
+export function copyParts(copy: BackupCopy | undefined): CopyParts {
+  if (copy === undefined) return { initContainers: [], env: [], mounts: [], volumes: [] };
+  return {
+    initContainers: [
+      {
+        name: "rclone",
+        image: copy.image,
+        command: ["/bin/cp", "/usr/local/bin/rclone", "/tools/rclone"],
+        resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { cpu: "500m", memory: "128Mi" } },
+        securityContext: restrictedContainer,
+        volumeMounts: [{ name: "tools", mountPath: "/tools" }],
+      },
+    ],
+    env: [
+      { name: "COPY_PROVIDER", value: copy.provider },
+      { name: "COPY_ENDPOINT", value: copy.endpoint },
+      { name: "COPY_REGION", value: copy.region },
+      { name: "COPY_BUCKET", value: copy.bucket },
+    ],
+    mounts: [
+      { name: "tools", mountPath: "/tools", readOnly: true },
+      { name: "copy-credentials", mountPath: "/run/secrets/backup-copy", readOnly: true },
+    ],
+    volumes: [
+      { name: "tools", emptyDir: { sizeLimit: "256Mi" } },
+      { name: "copy-credentials", secret: { secretName: copyCredentials, defaultMode: 0o440 } },
+    ],
+  };
+}
