@@ -1,6 +1,7 @@
 # The copy of the backups off the cluster, for the backup pods of PostgreSQL and Redis; sourced, never run.
 # `copy:` is a folder of the bucket in which rclone encrypts contents and names: who has the bucket alone has nothing.
 # Nothing here deletes from it: who takes over these pods cannot take the copies away (docs/data.md, 'Off the cluster').
+set -euo pipefail
 
 # Whether there is one.
 offsite() { [[ -n ${COPY_BUCKET:-} ]]; }

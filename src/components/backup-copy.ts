@@ -45,7 +45,7 @@ export function copyParts(copy: BackupCopy | undefined): CopyParts {
         name: "rclone",
         image: copy.image,
         command: ["/bin/cp", "/usr/local/bin/rclone", "/tools/rclone"],
-        resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "500m", memory: "128Mi" } },
+        resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { cpu: "500m", memory: "128Mi" } },
         securityContext: restrictedContainer,
         volumeMounts: [{ name: "tools", mountPath: "/tools" }],
       },

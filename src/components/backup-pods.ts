@@ -15,7 +15,7 @@ export interface BackupPods {
   readonly app: string;
   /** ConfigMap of the scripts. */
   readonly scripts: string;
-  /** Volumes of every pod besides the claim, the scripts and /tmp. */
+  /** Volumes of the holder's pod besides the claim, the scripts and /tmp. */
   readonly volumes: readonly IVolume[];
   readonly options: PodOptions;
 }
@@ -27,7 +27,7 @@ export interface BackupRun {
   readonly schedule: string;
   readonly container: IContainer;
   readonly initContainers?: readonly IContainer[];
-  /** Volumes of this pod alone. */
+  /** Volumes of this pod besides the claim, the scripts and /tmp. */
   readonly volumes?: readonly IVolume[];
 }
 
@@ -63,7 +63,7 @@ export function backupHolder(
       updateStrategy: { type: "RollingUpdate" },
       template: {
         metadata: { labels, annotations: { "checksum/restart": checksum(restartData) } },
-        spec: podSpec(pods, [container], []),
+        spec: podSpec(pods, [container], pods.volumes),
       },
       volumeClaimTemplates: [claimTemplate(claim, storage, selector)],
     },
@@ -112,7 +112,7 @@ export function backupCronJob(pods: BackupPods, run: BackupRun): CronJob {
 }
 
 function podSpec(
-  { app, options, scripts, volumes }: BackupPods,
+  { app, options, scripts }: BackupPods,
   containers: IContainer[],
   more: readonly IVolume[],
 ): IPodSpec {
@@ -127,7 +127,6 @@ function podSpec(
     volumes: [
       { name: "scripts", configMap: { name: scripts, defaultMode: 0o555 } },
       { name: "tmp", emptyDir: { sizeLimit: "128Mi" } },
-      ...volumes,
       ...more,
     ],
   };

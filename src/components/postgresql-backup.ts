@@ -62,7 +62,7 @@ export function postgresqlBackup(spec: PostgresqlBackup): Model[] {
     app,
     scripts,
     options: spec.options,
-    volumes: [{ name: "certificate", secret: { secretName: certificate, defaultMode: 0o440 } }],
+    volumes: [certificateVolume],
   };
   return [
     new ConfigMap({ metadata: { name: scripts, labels }, data }),
@@ -87,6 +87,7 @@ export function postgresqlBackup(spec: PostgresqlBackup): Model[] {
       container: container(spec, "base", spec.resources, {
         env: [{ name: "KEEP", value: String(spec.keep) }],
       }),
+      volumes: [certificateVolume],
     }),
     ...(spec.copy === undefined
       ? []
@@ -95,7 +96,7 @@ export function postgresqlBackup(spec: PostgresqlBackup): Model[] {
             name: postgresqlBackupRuns.copy,
             schedule: spec.copy.schedule,
             initContainers: offsite.initContainers,
-            container: container(spec, "copy", spec.resources, offsite),
+            container: plainContainer(spec, "copy", spec.resources, offsite),
             volumes: offsite.volumes,
           }),
         ]),
@@ -108,6 +109,7 @@ export function postgresqlBackup(spec: PostgresqlBackup): Model[] {
         mounts: [...restoreMounts, ...offsite.mounts],
       }),
       volumes: [
+        certificateVolume,
         ...offsite.volumes,
         restoreVolume(spec.rehearsalStorage),
         memoryVolume("run", "16Mi"),
@@ -117,38 +119,57 @@ export function postgresqlBackup(spec: PostgresqlBackup): Model[] {
   ];
 }
 
+const certificateVolume: IVolume = {
+  name: "certificate",
+  secret: { secretName: certificate, defaultMode: 0o440 },
+};
+
 const restoreMounts: readonly IVolumeMount[] = [
   { name: "restore", mountPath: "/restore" },
   { name: "run", mountPath: "/run/postgresql" },
   { name: "shared-memory", mountPath: "/dev/shm" },
 ];
 
+interface More {
+  readonly env?: readonly IEnvVar[];
+  readonly mounts?: readonly IVolumeMount[];
+}
+
 function container(
   spec: PostgresqlBackup,
   script: string,
   resources: Resources,
-  {
-    env = [],
-    mounts = [],
-  }: { readonly env?: readonly IEnvVar[]; readonly mounts?: readonly IVolumeMount[] } = {},
+  { env = [], mounts = [] }: More = {},
 ): IContainer {
-  return {
-    name: script,
-    image: spec.image,
-    command: ["/bin/bash", `/scripts/${script}.sh`],
+  return plainContainer(spec, script, resources, {
     env: [
       { name: "PRIMARY_POD", value: spec.primary },
       { name: "NODES_SERVICE", value: postgresqlNames.nodes },
       { name: "DATABASE", value: spec.database },
       ...env,
     ],
-    resources,
-    securityContext: restrictedContainer,
-    volumeMounts: [
-      ...backupMounts,
+    mounts: [
       { name: "certificate", mountPath: "/run/secrets/postgres-backup-tls", readOnly: true },
       ...mounts,
     ],
+  });
+}
+
+/** A container that has no way to the primary. */
+function plainContainer(
+  { image }: PostgresqlBackup,
+  script: string,
+  resources: Resources,
+  { env = [], mounts = [] }: More,
+): IContainer {
+  return {
+    name: script,
+    image,
+    command: ["/bin/bash", `/scripts/${script}.sh`],
+    env: [...env],
+    resources,
+    securityContext: restrictedContainer,
+    volumeMounts: [...backupMounts, ...mounts],
   };
 }
 

@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createInterface } from "node:readline/promises";
 import { containerRoot, recipes } from "../pods/image.ts";
-import { hasGo } from "../cluster/tools/go.ts";
 import { preparePrerequisites } from "../cluster/tools/prerequisites.ts";
 import { objectStore, rcloneFolder } from "../pods/programs.ts";
 import { debianPackages, decide, instructions } from "./decide.ts";
@@ -53,7 +52,7 @@ async function main(): Promise<number> {
   // Once per machine and up to a minute and a half: in here, so that no test's time limit meets it.
   for (const name of Object.keys(recipes)) if (isRecipe(name)) await containerRoot(name);
   // Once per user: two minutes of CPU, and Go where there is none.
-  if (!(await hasGo()) && !(await preparePrerequisites(say))) return 2;
+  if (!(await preparePrerequisites(say))) return 2;
   await rcloneFolder();
   await objectStore();
   return 0;
