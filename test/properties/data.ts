@@ -47,7 +47,8 @@ export function postgresqlBudget(
     maxConnections,
     poolers,
     serverConnections: enabled ? draw.int(1, Math.max(1, room)) : draw.int(1, 1000),
-    clientConnections: draw.int(1, 20_000),
+    // One of them is the exporter's.
+    clientConnections: draw.int(2, 20_000),
     pooled: draw.bool(),
     replicas: draw.int(0, enabled ? 6 : 8),
     memory,
