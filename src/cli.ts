@@ -12,6 +12,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["check", async () => (await import("./commands/check.ts")).check],
   ["images", async () => (await import("./commands/images.ts")).images],
   ["rules", async () => (await import("./commands/rules.ts")).rulesCommand],
+  ["capacity", async () => (await import("./commands/capacity.ts")).capacityCommand],
   ["matrix", async () => (await import("./commands/matrix.ts")).matrix],
   ["release", async () => (await import("./commands/release/release.ts")).releaseCommand],
   ["promote", async () => (await import("./commands/release/promote.ts")).promoteCommand],

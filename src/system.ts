@@ -77,6 +77,7 @@ export function system(inputs: Inputs): System {
     limits: containerLimits,
     quota: hard,
     outside: outsideOf(inputs),
+    databaseSize: values.postgresql.enabled ? values.postgresql.dataSize : undefined,
   });
   return {
     components: [{ name: "namespace", wave: -20, models: namespaceModels }, ...components],

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { readFiles } from "../src/output/disk.ts";
 import { repository, run, withCopy } from "./repository.ts";
 
-test.for(["render", "check", "images", "matrix", "plan"])(
+test.for(["render", "check", "images", "capacity", "matrix", "plan"])(
   "%s --help explains itself on standard output and ends with 0",
   async (verb) => {
     const { code, stdout, stderr } = await run(repository, [verb, "--help"]);

@@ -22,13 +22,31 @@ test("a pooler that may open more than PostgreSQL accepts is reported, with the 
   );
   const [finding] = [...connections.check(greedy)];
   expect(finding?.manifest.name).toBe("postgres-primary");
-  expect(finding?.message).toContain("is 200, of which 5 are reserved, but clients may open 252");
+  expect(finding?.message).toContain("is 200, of which 5 are reserved, but clients may open 254");
   expect(finding?.message).toContain("240  (2 pgbouncer + 2 terminating) × 60 server connections");
 });
 
 test("a pooler that lets fewer clients in than there may be is reported", () => {
   const narrow = changedText(tree(), pooler, "sizes.ini", "max_client_conn = 3000", "max_client_conn = 500");
-  expect(found(narrow)).toStrictEqual(["pgbouncer-config"]);
+  expect(found(narrow)).toStrictEqual(["pgbouncer-config", "pgbouncer-config"]);
+});
+
+test("poolers that hold the application together, but not while one of them is drained, are reported", () => {
+  const tight = changedText(tree(), pooler, "sizes.ini", "max_client_conn = 3000", "max_client_conn = 2500");
+  const [finding, ...others] = [...connections.check(tight)];
+  expect(others).toStrictEqual([]);
+  expect(finding?.message).toContain("is 2500 in each of 1 pods, but clients may open 2521");
+});
+
+test("backups count as clients of PostgreSQL and of Redis", () => {
+  const messages = [
+    ...connections.check(changed(tree(), config, "data.REDIS_POOL_SIZE", "100")),
+    ...connections.check(
+      changedText(tree(), pooler, "sizes.ini", "max_db_connections = 45", "max_db_connections = 60"),
+    ),
+  ].map(({ message }) => message);
+  expect(messages.join("\n")).toMatch(/1 {2}1 × redis-dump/);
+  expect(messages.join("\n")).toMatch(/1 {2}1 × postgres-restore-rehearsal/);
 });
 
 test("the guide's pool of 50 and overflow of 100 without a pooler is reported, terminating pods included (P16)", () => {
@@ -47,7 +65,12 @@ test("the guide's pool of 50 and overflow of 100 without a pooler is reported, t
 
 test("the maximum of the autoscaler counts", () => {
   const more = changed(tree(), "HorizontalPodAutoscaler/apg-cash-management-hpa", "spec.maxReplicas", 40);
-  expect(found(more)).toStrictEqual(["pgbouncer-config", "redis-master", "redis-replica"]);
+  expect(found(more)).toStrictEqual([
+    "pgbouncer-config",
+    "pgbouncer-config",
+    "redis-master",
+    "redis-replica",
+  ]);
 });
 
 test("Redis accepts as many clients as its setting says, else 10000", () => {

@@ -65,7 +65,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   "notifications.argoproj.io": [],
 };
 // `description` is for people; Grafana's sidecar reads the folder of a dashboard, the rule `network` the declaration.
-const plain = new Set(["description", "grafana_folder", "network-declaration"]);
+const plain = new Set(["description", "grafana_folder", "network-declaration", "database-size"]);
 
 /** An annotation is one that its controller reads; of a controller that is not there, nobody reads any. */
 export const controllerAnnotations: Rule = {

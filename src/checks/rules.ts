@@ -8,6 +8,7 @@ import { connections } from "./connections.ts";
 import { controllerAnnotations } from "./controller-annotations.ts";
 import { credentials } from "./credentials.ts";
 import { dataProtection } from "./data-protection.ts";
+import { disk } from "./disk.ts";
 import { disruption } from "./disruption.ts";
 import { edge } from "./edge.ts";
 import { identities } from "./identities.ts";
@@ -68,6 +69,7 @@ export const rules: readonly Rule[] = [
   scripts,
   connections,
   memory,
+  disk,
   capacity,
   storage,
   sharedClaims,

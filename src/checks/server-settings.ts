@@ -85,8 +85,3 @@ export function bytes(size: string): number {
   const { amount, unit = "" } = /^(?<amount>\d+(?:\.\d+)?)\s*(?<unit>[a-z]*)$/i.exec(size)?.groups ?? {};
   return amount === undefined ? Number.NaN : Number(amount) * (units[unit.toLowerCase()] ?? Number.NaN);
 }
-
-/** Returns a number of bytes for people, in MiB. */
-export function mebibytes(amount: number): string {
-  return `${Math.round(amount / 2 ** 20)} MiB`;
-}

@@ -37,7 +37,7 @@ test("the container has the guide's probes, ports and resources", () => {
       failureThreshold: 30,
     },
     resources: {
-      requests: { cpu: "1", memory: "2Gi", "ephemeral-storage": "1Gi" },
+      requests: { cpu: "1", memory: "2Gi", "ephemeral-storage": "13Gi" },
       limits: { cpu: "2", memory: "4Gi", "ephemeral-storage": "13Gi" },
     },
   });

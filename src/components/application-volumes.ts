@@ -72,22 +72,25 @@ export function mounts({ databaseAuthority, kubernetesApi }: ApplicationVolumes)
   ];
 }
 
-// For the container's log; its root file system is read-only. The request is for the models that are loaded in general.
+// For the container's log; its root file system is read-only.
 const logSize = "1Gi";
-const requestedStorage = "1Gi";
 
 /**
  * Returns the resources with temporary storage, where they do not state it: as much as the directories of the pod on
  * its node's disk may hold, since kubelet evicts a pod whose directories exceed its containers' limits together, and
- * a LimitRange would set those to its default.
+ * a LimitRange would set those to its default. All of it is requested: on a node that is short of disk, kubelet first
+ * evicts the pods that use more than they requested.
  */
 export function withTemporaryStorage(resources: Resources, spec: ApplicationVolumes): Resources {
   const { logs, models, temporary } = spec;
   const sizes = [models.size, temporary.size, logSize, ...(logs === "claim" ? [] : [logs.size])];
   const bytes = sizes.map((size) => parseQuantity(size) / 1000).reduce((sum, size) => sum + size, 0);
+  const storage = formatBytes(bytes);
+  const { limits } = resources;
   return {
-    requests: { "ephemeral-storage": requestedStorage, ...resources.requests },
-    limits: { "ephemeral-storage": formatBytes(bytes), ...resources.limits },
+    // A limit that the values state bounds the request as well.
+    requests: { "ephemeral-storage": limits["ephemeral-storage"] ?? storage, ...resources.requests },
+    limits: { "ephemeral-storage": storage, ...limits },
   };
 }
 

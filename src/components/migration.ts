@@ -81,7 +81,7 @@ function pod(spec: Migration): IPodTemplateSpec {
             ...(spec.directly ? [directDatabaseVariable()] : secretVariables(["DATABASE_URL"])),
             ...configurationVariables(["APG_ENVIRONMENT", "APG_LOG_LEVEL", "APG_DEBUG"]),
           ],
-          resources: spec.resources,
+          resources: withTemporaryDirectory(spec.resources),
           securityContext: restrictedContainer,
           volumeMounts: [{ name: "temp", mountPath: "/tmp" }, ...(trusted ? [databaseAuthorityMount] : [])],
         },
@@ -91,6 +91,14 @@ function pod(spec: Migration): IPodTemplateSpec {
         ...(trusted ? [databaseAuthorityVolume(databaseAuthority)] : []),
       ],
     },
+  };
+}
+
+// As much as the directory below /tmp holds is kept on the node, with the container's log beside it.
+function withTemporaryDirectory({ requests, limits }: Resources): Resources {
+  return {
+    requests: { "ephemeral-storage": limits["ephemeral-storage"] ?? "512Mi", ...requests },
+    limits: { "ephemeral-storage": "512Mi", ...limits },
   };
 }
 

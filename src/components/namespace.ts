@@ -19,6 +19,8 @@ export interface NamespaceSpec {
   readonly quota: HardQuota;
   /** Whom the namespace talks to outside of itself; the rule `network` compares the policies with it. */
   readonly outside: Outside;
+  /** Size of the database that its volumes are made for, where it is here; the rule `disk` reads it. */
+  readonly databaseSize?: string | undefined;
 }
 
 /** The declaration of every end of a connection that is not in this namespace; absent parts are not there. */
@@ -62,6 +64,7 @@ export function namespace({
   limits,
   quota,
   outside,
+  databaseSize,
 }: NamespaceSpec): Model[] {
   return [
     new Namespace({
@@ -76,6 +79,7 @@ export function namespace({
         annotations: {
           ...keepData,
           description: `APG Cash Management System - ${capitalized(environment)} Environment`,
+          ...(databaseSize === undefined ? {} : { "database-size": databaseSize }),
           "network-declaration": `${JSON.stringify(outside, undefined, 2)}\n`,
         },
       },

@@ -38,7 +38,7 @@ test("the application counts at its autoscaler's maximum, with the surge and as 
   expect(quota({ objects, defaults })).toMatchObject({
     "requests.cpu": "22",
     "requests.memory": "44Gi",
-    "requests.ephemeral-storage": "22Gi",
+    "requests.ephemeral-storage": "286Gi",
     "limits.cpu": "44",
     "limits.memory": "88Gi",
     "limits.ephemeral-storage": "286Gi",

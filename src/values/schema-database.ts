@@ -13,8 +13,8 @@ export const pooler = z.strictObject({
     "Connections to the primary that one of its pods opens at most.",
   ),
   clientConnections: described(
-    z.int().min(1).max(20_000),
-    "Connections of the application that one of its pods accepts at most.",
+    z.int().min(2).max(20_000),
+    "Connections of the application and of its own exporter that one of its pods accepts at most.",
   ),
   resources: described(resources, "CPU and memory of each of its pods."),
 });

@@ -48,6 +48,10 @@ export const postgresql = z
         .regex(/^postgres-(?:primary-0|replica-\d)$/, "expected postgres-primary-0 or postgres-replica-N"),
       "Pod that is the primary; changed to promote a replica.",
     ),
+    dataSize: described(
+      quantity,
+      "The database's size that all volumes and backups are made for; the rule `disk` holds each of them against it.",
+    ),
     primary: z.strictObject(postgresqlServer),
     readReplicas: z.strictObject({
       replicaCount: described(z.int().min(0).max(8), "Number of streaming replicas.", 2),

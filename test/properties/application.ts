@@ -33,7 +33,8 @@ export function application(draw: Draw, context: ApplicationContext): PlainMap {
     },
     replicaCount: autoscaled ? draw.int(1, 100) : budget.pods,
     kubernetesApi,
-    resources: resources(draw, memory),
+    // Its directories below hold 140 GiB at most.
+    resources: resources(draw, memory, 140),
     autoscaling: {
       enabled: autoscaled,
       ...(autoscaled

@@ -47,7 +47,8 @@ export function postgresqlBudget(
     maxConnections,
     poolers,
     serverConnections: enabled ? draw.int(1, Math.max(1, room)) : draw.int(1, 1000),
-    clientConnections: draw.int(1, 20_000),
+    // One of them is the exporter's.
+    clientConnections: draw.int(2, 20_000),
     pooled: draw.bool(),
     replicas: draw.int(0, enabled ? 6 : 8),
     memory,
@@ -73,6 +74,8 @@ export function postgresql(draw: Draw, { budget, storageClass }: Context): Plain
           },
         }),
     auth: { username: `u_${draw.name()}`, database: `d_${draw.name()}` },
+    // WAL takes 15 % of the volume at most, or 1 GiB, and a tenth stays free.
+    dataSize: `${draw.int(1, Math.max(1, Math.floor(volume * 0.7) - 1))}Gi`,
     primaryPod: leader === 0 ? "postgres-primary-0" : `postgres-replica-${leader - 1}`,
     primary: { persistence: { size, ...storageClass() }, ...server(draw, budget, memory.primary) },
     readReplicas: {
@@ -132,11 +135,11 @@ function server(draw: Draw, { enabled, maxConnections }: PostgresqlBudget, limit
 export function redis(draw: Draw, { enabled, replicas, storageClass }: RedisContext): PlainMap {
   const limit = draw.int(600, container.memory[1]);
   const backlog = draw.int(1, 64);
-  const data = draw.int(1, Math.max(1, Math.floor((limit - backlog - 260) / 2)));
+  const data = draw.int(1, Math.max(1, Math.floor((limit - backlog - 280) / 2)));
   const leader = draw.int(0, replicas);
-  // The append-only file is as large as the data, twice while it is rewritten; so is a dump.
+  // The append-only file grows to twice the data, with its rewrite and a replica's copy beside it; a tenth stays free.
   const disk = (): PlainMap => ({
-    persistence: { size: `${Math.ceil((4 * data) / 1024) + draw.int(1, 500)}Gi`, ...storageClass() },
+    persistence: { size: `${Math.ceil((4.5 * data) / 1024) + draw.int(1, 500)}Gi`, ...storageClass() },
   });
   return {
     enabled,
@@ -186,7 +189,7 @@ function backup(draw: Draw, data: number, storageClass: () => PlainMap): PlainMa
     keep,
     backupSchedule: schedule(draw),
     rehearsalSchedule: schedule(draw),
-    persistence: { size: `${Math.ceil(((keep + 2) * data) / 1024) + 1}Gi`, ...storageClass() },
+    persistence: { size: `${Math.ceil((1.12 * (keep + 2) * data) / 1024) + 1}Gi`, ...storageClass() },
     resources: resources(draw, draw.int(Math.max(64, Math.ceil(1.5 * data)), container.memory[1])),
   };
 }

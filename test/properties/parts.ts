@@ -7,16 +7,19 @@ export type PlainMap = { [key: string]: Json };
 /** The bounds of the namespace's LimitRange (docs/guide.md, LimitRange): cpu in thousandths, memory in MiB. */
 export const container = { cpu: [10, 4000], memory: [64, 8192] } as const;
 
-/** Requests and limits of one container; the memory limit is given in MiB where a budget decides it. */
-export function resources(draw: Draw, memoryLimit?: number): PlainMap {
+/**
+ * Requests and limits of one container; the memory limit is given in MiB where a budget decides it, the least temporary
+ * storage in GiB where the pod's directories decide it.
+ */
+export function resources(draw: Draw, memoryLimit?: number, leastStorage = 1): PlainMap {
   const memory = memoryLimit ?? draw.int(container.memory[0], container.memory[1]);
   const cpu = draw.int(container.cpu[0], container.cpu[1]);
-  const storage = draw.once(4) ? draw.int(1, 64) : undefined;
+  const storage = draw.once(4) ? draw.int(leastStorage, leastStorage + 63) : undefined;
   return {
     requests: {
       cpu: `${draw.int(container.cpu[0], cpu)}m`,
       memory: `${draw.int(container.memory[0], memory)}Mi`,
-      ...(storage === undefined ? {} : { "ephemeral-storage": `${draw.int(1, storage)}Gi` }),
+      ...(storage === undefined ? {} : { "ephemeral-storage": `${draw.int(leastStorage, storage)}Gi` }),
     },
     limits: {
       cpu: `${cpu}m`,

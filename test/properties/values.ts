@@ -146,9 +146,9 @@ function clientBudget(
   };
 }
 
-/** Clients that the poolers accept, should one of them be away. */
+/** Clients that the poolers accept beside their exporters, should one of them be away. */
 function acceptedBy({ poolers, clientConnections }: PostgresqlBudget): number {
-  return Math.max(poolers - 1, 1) * clientConnections;
+  return Math.max(poolers - 1, 1) * (clientConnections - 1);
 }
 
 function release(draw: Draw): PlainMap {

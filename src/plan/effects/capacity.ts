@@ -1,7 +1,8 @@
 import { amountOf, formatAmount, times, type Amounts } from "../../capacity/amounts.ts";
+import { neededOf } from "../../capacity/budget.ts";
+import { connectionBudgets } from "../../capacity/connections.ts";
 import { containerDefaults, podUsage } from "../../capacity/pod-usage.ts";
 import { quotaLines, type QuotaLine } from "../../capacity/usage.ts";
-import { connectionUse } from "../../checks/connections.ts";
 import { surgeOf, workloads, type Workload } from "../../checks/workloads.ts";
 import type { JsonObject, Manifest } from "../../kubernetes/manifest.ts";
 import { compareText } from "../../kubernetes/text.ts";
@@ -193,26 +194,31 @@ function connections(
   old: readonly Manifest[],
   next: readonly Manifest[],
 ): readonly CapacityLine[] {
-  const before = new Map(connectionUse(old).map((use) => [use.server.workload.manifest.name, use]));
-  return connectionUse(next).flatMap(({ server, setting, accepted, needed }): CapacityLine[] => {
-    const { name } = server.workload.manifest;
-    const earlier = before.get(name);
-    if (![accepted, needed, earlier?.needed ?? 0].every(Number.isFinite)) return [];
+  const before = new Map(serverBudgets(old).map((budget) => [budget.what, budget]));
+  return serverBudgets(next).flatMap((budget): CapacityLine[] => {
+    const { allowed, what } = budget;
+    const earlier = before.get(what);
+    const [needed, neededBefore] = [neededOf(budget), earlier === undefined ? 0 : neededOf(earlier)];
+    if (![allowed, needed, neededBefore].every(Number.isFinite)) return [];
     return [
       {
         environments: [environment],
         of: "connections",
-        what: `${setting} of StatefulSet/${name}, without the reserved ones`,
-        ...(earlier ? { allowedBefore: String(earlier.accepted) } : {}),
-        allowed: String(accepted),
-        before: String(earlier?.needed ?? 0),
+        what: `${what.replace(" of ", " of StatefulSet/")}, without the reserved ones`,
+        ...(earlier ? { allowedBefore: String(earlier.allowed) } : {}),
+        allowed: String(allowed),
+        before: String(neededBefore),
         peak: String(needed),
-        percent: percent(needed, accepted),
-        fits: needed <= accepted ? "yes" : "later",
+        percent: percent(needed, allowed),
+        fits: needed <= allowed ? "yes" : "later",
         stuck: [],
       },
     ];
   });
+}
+
+function serverBudgets(manifests: readonly Manifest[]): ReturnType<typeof connectionBudgets> {
+  return connectionBudgets(manifests).filter(({ manifest }) => manifest.kind === "StatefulSet");
 }
 
 function totals(
