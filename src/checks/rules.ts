@@ -12,10 +12,11 @@ import { disruption } from "./disruption.ts";
 import { edge } from "./edge.ts";
 import { identities } from "./identities.ts";
 import { immutableFields } from "./immutable-fields.ts";
+import { labels } from "./labels.ts";
 import { leastPrivilege } from "./least-privilege.ts";
 import { memory } from "./memory.ts";
-import { network } from "./network.ts";
 import { migration } from "./migration.ts";
+import { network } from "./network.ts";
 import { podResources } from "./pod-resources.ts";
 import { podSecurity } from "./pod-security.ts";
 import { ports } from "./ports.ts";
@@ -47,13 +48,13 @@ export const rules: readonly Rule[] = [
   api,
   controllerAnnotations,
   sizeLimits,
+  labels,
   podSecurity,
   podResources,
   probes,
   disruption,
   autoscaling,
   leastPrivilege,
-  network,
   project,
   secretMakers,
   secretUse,
@@ -69,6 +70,7 @@ export const rules: readonly Rule[] = [
   connections,
   memory,
   capacity,
+  network,
   storage,
   sharedClaims,
   syncOrder,
