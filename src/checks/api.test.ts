@@ -37,6 +37,21 @@ testRule(api, [
     says: "came with Kubernetes 1.30, and the cluster is 1.29",
   },
   {
+    what: "a text that is no choice",
+    edits: [set("Service/pgbouncer", "spec.ports[0].protocol", "HTTP")],
+    says: 'is "HTTP"; the server takes SCTP, TCP, UDP',
+  },
+  {
+    what: "a text that is no choice of a custom resource",
+    edits: [set("ExternalSecret/redis-credentials", "spec.target.creationPolicy", "Keep")],
+    says: 'is "Keep"; the server takes Owner, Orphan, Merge, None',
+  },
+  {
+    what: "a number below zero",
+    edits: [set(deployment, "spec.template.spec.containers[0].livenessProbe.periodSeconds", -1)],
+    says: "is -1; the server takes 0 and more",
+  },
+  {
     what: "an unknown field of a custom resource",
     edits: [set("Certificate/pgbouncer-tls", "spec.dnsName", "pgbouncer")],
     says: "spec.dnsName: is no field of Certificate.spec",

@@ -9,6 +9,8 @@ interface Type {
   readonly shape: "scalar" | "list" | "map" | "object" | "any";
   /** Types that a scalar may have, as JavaScript names them. */
   readonly scalars: readonly string[];
+  /** What a text may be; absent: anything. */
+  readonly choices: readonly string[] | undefined;
   /** Type of the items of a list or map. */
   readonly item: Type | undefined;
   /** Name of an object's type. */
@@ -73,7 +75,7 @@ function* objectFindings(
         path: place,
         message: `came with Kubernetes 1.${type.since}, and the cluster is 1.${minor}; leave it out there`,
       };
-    else if (type.shape === "scalar" ? !type.scalars.includes(typeof child) : type.shape !== "any")
+    else if (type.shape === "scalar" ? !fits(type, child) : type.shape !== "any")
       yield* valueFindings(subject, child, type, place);
   }
 }
@@ -92,6 +94,7 @@ function* valueFindings(
   if (type.shape === "any") return;
   if (type.shape === "scalar") {
     if (!type.scalars.includes(typeof value)) yield wrong(`a ${type.scalars.join(" or ")}`);
+    else if (!fits(type, value)) yield wrong(type.choices?.join(", ") ?? "0 and more");
   } else if (type.shape === "list") {
     if (!Array.isArray(value)) yield wrong("a list");
     else if (type.item) {
@@ -106,6 +109,13 @@ function* valueFindings(
   } else yield* objectFindings(subject, Object(value), type.name, path);
 }
 
+/** Whether the server takes a scalar; of the kinds here, only a PriorityClass's value may be below zero. */
+function fits({ scalars: allowed, choices }: Type, value: Json): boolean {
+  if (!allowed.includes(typeof value)) return false;
+  if (typeof value === "number") return value >= 0;
+  return choices === undefined || typeof value !== "string" || choices.includes(value);
+}
+
 // Types never change; what is rendered uses a part of them, so each is read when it is first met.
 const read = new Map<string, Fields>();
 
@@ -118,9 +128,16 @@ function fieldsOf(name: string): Fields {
 }
 
 function typeOf(encoded: string): Type {
-  const [type = "", since] = encoded.split("@");
-  const common = { scalars: scalars[type] ?? [], item: undefined, name: type, since: Number(since ?? "0") };
+  const [form = "", since] = encoded.split("@");
+  const [type = "", allowed] = form.split("=");
+  const common = {
+    scalars: scalars[type] ?? [],
+    choices: allowed?.split("|"),
+    item: undefined,
+    name: type,
+    since: Number(since ?? "0"),
+  };
   if (type.startsWith("[") || type.startsWith("{"))
-    return { ...common, shape: type.startsWith("[") ? "list" : "map", item: typeOf(type.slice(1)) };
+    return { ...common, shape: type.startsWith("[") ? "list" : "map", item: typeOf(form.slice(1)) };
   return { ...common, shape: type === "x" ? "any" : type in scalars ? "scalar" : "object" };
 }

@@ -14,6 +14,7 @@ import {
   openSides,
 } from "../network/reachability.ts";
 import type { TreeObject } from "../network/tree-object.ts";
+import { malformedBlocks } from "./address-blocks.ts";
 import { find, number, objectName, objects, ofKind } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { workloads } from "./workloads.ts";
@@ -26,6 +27,9 @@ export const network: Rule = {
   source: "Kubernetes, Network Policies; the consumers' own configuration",
   values: ["network", "cluster.apiServer", "ingress.controller", "monitoring", "postgresql", "redis", "env"],
   *check(manifests) {
+    const malformed = [...malformedBlocks(manifests)];
+    yield* malformed;
+    if (malformed.length > 0) return;
     const pods = workloads(manifests);
     const home = (pods[0]?.manifest ?? ofKind(manifests, "NetworkPolicy")[0])?.namespace ?? "default";
     const declared = declaredConnections(manifests);

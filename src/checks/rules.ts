@@ -13,10 +13,11 @@ import { disruption } from "./disruption.ts";
 import { edge } from "./edge.ts";
 import { identities } from "./identities.ts";
 import { immutableFields } from "./immutable-fields.ts";
+import { labels } from "./labels.ts";
 import { leastPrivilege } from "./least-privilege.ts";
 import { memory } from "./memory.ts";
-import { network } from "./network.ts";
 import { migration } from "./migration.ts";
+import { network } from "./network.ts";
 import { podResources } from "./pod-resources.ts";
 import { podSecurity } from "./pod-security.ts";
 import { ports } from "./ports.ts";
@@ -48,13 +49,13 @@ export const rules: readonly Rule[] = [
   api,
   controllerAnnotations,
   sizeLimits,
+  labels,
   podSecurity,
   podResources,
   probes,
   disruption,
   autoscaling,
   leastPrivilege,
-  network,
   project,
   secretMakers,
   secretUse,
@@ -71,6 +72,7 @@ export const rules: readonly Rule[] = [
   memory,
   disk,
   capacity,
+  network,
   storage,
   sharedClaims,
   syncOrder,

@@ -2,8 +2,8 @@ import { compareText } from "../../src/kubernetes/text.ts";
 
 /**
  * Types by name, each with its fields. A field's type is written as text: `s` string, `n` number, `b` boolean, `q` number
- * or string, `x` anything, else the name of a type; `[` before it for a list, `{` for a map; `@29` after it for the minor
- * version of Kubernetes that brought the field, where that is not the oldest.
+ * or string, `x` anything, else the name of a type; `[` before it for a list, `{` for a map; `=A|B` after it for what a
+ * text may be; `@29` at the end for the minor version of Kubernetes that brought the field, where that is not the oldest.
  */
 export type Types = Map<string, Map<string, string>>;
 
@@ -66,6 +66,43 @@ const enabled: Readonly<Record<string, number>> = {
   "apps.v1.StatefulSetSpec.persistentVolumeClaimRetentionPolicy": 27,
 };
 
+/** What a text may be (Kubernetes API reference, the type's own page); client-go's schemas do not say it. */
+const choices: Readonly<Record<string, string>> = {
+  "apps.v1.DeploymentStrategy.type": "Recreate|RollingUpdate",
+  "apps.v1.StatefulSetSpec.podManagementPolicy": "OrderedReady|Parallel",
+  "apps.v1.StatefulSetUpdateStrategy.type": "OnDelete|RollingUpdate",
+  "autoscaling.v2.HPAScalingPolicy.type": "Percent|Pods",
+  "autoscaling.v2.HPAScalingRules.selectPolicy": "Disabled|Max|Min",
+  "autoscaling.v2.MetricTarget.type": "AverageValue|Utilization|Value",
+  "batch.v1.CronJobSpec.concurrencyPolicy": "Allow|Forbid|Replace",
+  "core.v1.Container.imagePullPolicy": "Always|IfNotPresent|Never",
+  "core.v1.Container.restartPolicy": "Always|Never|OnFailure",
+  "core.v1.ContainerPort.protocol": "SCTP|TCP|UDP",
+  "core.v1.EmptyDirVolumeSource.medium": "|Memory",
+  "core.v1.HTTPGetAction.scheme": "HTTP|HTTPS",
+  "core.v1.LimitRangeItem.type": "Container|PersistentVolumeClaim|Pod",
+  "core.v1.PersistentVolumeClaimSpec.volumeMode": "Block|Filesystem",
+  "core.v1.PodSecurityContext.fsGroupChangePolicy": "Always|OnRootMismatch",
+  "core.v1.PodSpec.restartPolicy": "Always|Never|OnFailure",
+  "core.v1.SeccompProfile.type": "Localhost|RuntimeDefault|Unconfined",
+  "core.v1.ServicePort.protocol": "SCTP|TCP|UDP",
+  "core.v1.ServiceSpec.clusterIP": "|None",
+  "core.v1.ServiceSpec.type": "ClusterIP|ExternalName|LoadBalancer|NodePort",
+  "core.v1.Toleration.effect": "NoExecute|NoSchedule|PreferNoSchedule",
+  "core.v1.Toleration.operator": "Equal|Exists",
+  "core.v1.TopologySpreadConstraint.whenUnsatisfiable": "DoNotSchedule|ScheduleAnyway",
+  "meta.v1.LabelSelectorRequirement.operator": "DoesNotExist|Exists|In|NotIn",
+  "networking.v1.HTTPIngressPath.pathType": "Exact|ImplementationSpecific|Prefix",
+  "networking.v1.NetworkPolicyPort.protocol": "SCTP|TCP|UDP",
+  "networking.v1.NetworkPolicySpec.policyTypes": "Egress|Ingress",
+  "policy.v1.PodDisruptionBudgetSpec.unhealthyPodEvictionPolicy": "AlwaysAllow|IfHealthyBudget",
+  "rbac.v1.RoleRef.apiGroup": "rbac.authorization.k8s.io",
+  "rbac.v1.RoleRef.kind": "ClusterRole|Role",
+  "rbac.v1.Subject.kind": "Group|ServiceAccount|User",
+  "storage.v1.StorageClass.reclaimPolicy": "Delete|Retain",
+  "storage.v1.StorageClass.volumeBindingMode": "Immediate|WaitForFirstConsumer",
+};
+
 /** Adds the types of one minor version, oldest first. */
 export function addBuiltIn(types: Types, { types: given }: Release, minor: number): void {
   const scalars = new Map(given.filter(({ map }) => map === undefined).map(({ name }) => [name, "q"]));
@@ -76,7 +113,10 @@ export function addBuiltIn(types: Types, { types: given }: Release, minor: numbe
     for (const field of map.fields) {
       if (fields.has(field.name)) continue;
       const since = Math.max(minor, enabled[`${short}.${field.name}`] ?? 0);
-      fields.set(field.name, `${encoded(field.type, scalars)}${since > oldest ? `@${since}` : ""}`);
+      fields.set(
+        field.name,
+        `${encoded(field.type, scalars)}${among(`${short}.${field.name}`)}${since > oldest ? `@${since}` : ""}`,
+      );
     }
     // What a newer server no longer knows is no field.
     const known = new Set(map.fields.map((field) => field.name));
@@ -118,6 +158,11 @@ function encoded({ scalar, namedType, list, map }: Type, scalars: ReadonlyMap<st
   if (/\.(?:Time|MicroTime)$/.test(namedType)) return "s";
   if (/\.(?:FieldsV1|RawExtension|JSON)$/.test(namedType)) return "x";
   return scalars.get(namedType) ?? shortName(namedType);
+}
+
+function among(field: string): string {
+  const allowed = choices[field];
+  return allowed === undefined ? "" : `=${allowed}`;
 }
 
 function shortName(name: string): string {

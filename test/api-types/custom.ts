@@ -65,7 +65,10 @@ function encoded(types: Types, schema: JsonObject, path: string): string {
   )
     return "q";
   if (schema["type"] === "array") return `[${encoded(types, asObject(schema["items"]), path)}`;
-  if (schema["type"] === "string") return "s";
+  if (schema["type"] === "string") {
+    const allowed = asArray(schema["enum"]).map(text);
+    return allowed.length > 0 ? `s=${allowed.join("|")}` : "s";
+  }
   if (schema["type"] === "boolean") return "b";
   if (schema["type"] === "integer" || schema["type"] === "number") return "n";
   if (schema["properties"] === undefined) {
