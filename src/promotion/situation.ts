@@ -1,8 +1,9 @@
 import { InputError } from "../errors.ts";
 import { computePlan } from "../plan/compute.ts";
 import { changedPaths } from "../plan/read/git.ts";
-import { limits } from "../plan/read/limits.ts";
+import { LimitError, limits } from "../plan/read/limits.ts";
 import { commitSides } from "../plan/read/sides.ts";
+import type { Plan } from "../plan/report/model.ts";
 import { parseFile } from "../values/parse-file.ts";
 import { releaseSchema, type Release } from "../values/release.ts";
 import type { EnvironmentTree } from "./difference.ts";
@@ -97,11 +98,24 @@ export function readSituation(
       })),
     plan: (environment, direction) => {
       const [from, to] = direction === "forward" ? [base, head] : [head, base];
-      const sides = commitSides(root, { base: from, head: to }, limits);
-      return computePlan(sides, { environment, minor: undefined, texts: false }, limits);
+      return planOf(root, { from, to, environment });
     },
     rendered: (environment) => used.render(git, head, environment),
   };
+}
+
+/** A tree beyond the plan's limits is refused, as by the plan itself. */
+function planOf(
+  root: string,
+  { from, to, environment }: { readonly from: string; readonly to: string; readonly environment: string },
+): Pick<Plan, "verdict" | "effects"> {
+  try {
+    const sides = commitSides(root, { base: from, head: to }, limits);
+    return computePlan(sides, { environment, minor: undefined, texts: false }, limits);
+  } catch (error) {
+    if (error instanceof LimitError) return { verdict: "refused", effects: [] };
+    throw error;
+  }
 }
 
 function parsed<Value>(

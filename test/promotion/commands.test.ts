@@ -140,6 +140,36 @@ test("a hold keeps releases away until it is lifted, and a release that is too y
   });
 });
 
+const documented = /```console\n(npm run release[^`]*)```/
+  .exec(readFileSync(join(repository, "docs/promotion.md"), "utf8"))?.[1]
+  ?.trim()
+  .split("\n");
+
+test("the commands of docs/promotion.md work as written, in their order", async () => {
+  await withClone(async ({ command, git }) => {
+    for (const [index, line] of (documented ?? []).entries()) {
+      const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
+      const [, , verb = "", ...rest] = words;
+      const { code, stderr } = await command(verb, ...rest.filter((word) => word !== "--"));
+      expect([line, code, stderr]).toStrictEqual([line, 0, ""]);
+      git(["add", "environments", "rendered"]);
+      // Ever later, so that the release has soaked when it is promoted.
+      git(["commit", "--quiet", "--allow-empty", "-m", verb], [60, 20][index] ?? 10 - index);
+    }
+    expect(documented?.length).toBe(7);
+    expect(git(["log", "--format=%s"]).split("\n").toReversed()).toStrictEqual([
+      "begin",
+      "release",
+      "promote",
+      "rollback",
+      "hold",
+      "unhold",
+      "prove",
+      "gates",
+    ]);
+  });
+});
+
 const mistakes: readonly (readonly [readonly string[], string])[] = [
   [["promote", "staging"], "expected the environment before and the next environment"],
   [

@@ -497,6 +497,15 @@ test.for(attacks)("$gate stops it, and nothing else would: $what", async ({ buil
   });
 });
 
+test("a tree beyond the limits of the plan is refused, not passed over", async () => {
+  await withScratch(async (scratch) => {
+    soaked(scratch);
+    const huge = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: huge }\ndata: { a: ${"a".repeat(7 * 2 ** 20)} }\n`;
+    promote(scratch, next, { "rendered/production/huge.yaml": huge });
+    expect(stopped(await judge(scratch))).toContain("verdict");
+  });
+});
+
 test("every gate has an attack", () => {
   const attacked = new Set(attacks.map(({ gate }) => gate));
   expect(gates.map(({ name }) => name).filter((name) => !attacked.has(name))).toStrictEqual([]);
