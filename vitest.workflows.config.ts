@@ -6,6 +6,6 @@ export default defineConfig({
     include: ["test/workflows/*.workflows.ts"],
     maxWorkers: 2,
     testTimeout: 10 * 60_000,
-    hookTimeout: 2 * 60_000,
+    hookTimeout: 10 * 60_000,
   },
 });

@@ -23,7 +23,7 @@ const kinds = [
   },
   {
     name: "is what Argo CD may do to production",
-    path: /^argocd\/(vendor|customer)\/(projects|deployer)\//,
+    path: /^(argocd\/(vendor|customer)\/(projects|deployer)|install)\//,
     only: "@datacraft/security",
   },
   { name: "is production", path: /^(environments|rendered)\/production\//, only: "@datacraft/on-call" },

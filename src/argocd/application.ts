@@ -25,10 +25,11 @@ const ownFolder = { "argocd.argoproj.io/manifest-generate-paths": "." } as const
 /** Two Applications that claim one object are a mistake, not a race. */
 const syncOptions = ["FailOnSharedResource=true", "ServerSideApply=true"] as const;
 
-/** Three of the notification catalogue's triggers; what Argo CD tells GitHub becomes a deployment's status. */
+/** Triggers of install/argocd: a deployment's status on GitHub, and a commit's that is pending while out of sync. */
 const notifications = {
   "notifications.argoproj.io/subscribe.on-deployed.github": "",
   "notifications.argoproj.io/subscribe.on-health-degraded.github": "",
+  "notifications.argoproj.io/subscribe.on-out-of-sync.github": "",
   "notifications.argoproj.io/subscribe.on-sync-failed.github": "",
 } as const;
 

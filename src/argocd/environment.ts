@@ -17,6 +17,8 @@ export interface ArgoCdEnvironment {
   /** Everything in rendered/NAME: the project's lists and the deployer's rights are derived from it. */
   readonly manifests: readonly Manifest[];
   /** Groups of the identity provider by their role in the project. */
+  /** Keys of which one has to have signed the commit that is synced; none asks for no signature. */
+  readonly signatureKeys: readonly string[];
   readonly groups: Readonly<Record<ProjectRoleName, readonly string[]>>;
   readonly platform: Platform;
   /** When nothing is synced but by hand. */

@@ -39,9 +39,11 @@ function installationFiles(
   environments: readonly ArgoCdEnvironment[],
 ): (readonly [string, string])[] {
   const { repository, revision } = sharedSource(installation, environments);
+  const keys = environments.flatMap((environment) => environment.signatureKeys);
+  const signatureKeys = [...new Set(keys)].toSorted(compareText);
   const control: [string, Manifest][] = [
     ["root.yaml", sealed(rootApplication(installation, repository, revision), waves.environment)],
-    ["projects/root.yaml", sealed(rootProject(repository), waves.projects)],
+    ["projects/root.yaml", sealed(rootProject(repository, signatureKeys), waves.projects)],
     ...environments.flatMap(controlObjects),
   ];
   const folder = installationFolder(installation);

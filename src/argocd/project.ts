@@ -39,13 +39,15 @@ export function environmentProject(environment: ArgoCdEnvironment): Model {
       namespaceResourceWhitelist: namespacedKinds(manifests),
       orphanedResources: { warn: true, ignore: expectedOrphans(manifests) },
       roles: roles(environment),
+      ...signed(environment.signatureKeys),
       ...syncWindows(environment),
     },
   });
 }
 
 /** Returns the project that makes an environment's namespace and deployer, under Argo CD's own account. */
-export function bootstrapProject({ name, server, namespace, repository }: ArgoCdEnvironment): Model {
+export function bootstrapProject(environment: ArgoCdEnvironment): Model {
+  const { name, server, namespace, repository, signatureKeys } = environment;
   const clusterRole = `${applicationName(name)}-deployer`;
   return new AppProject({
     metadata: { name: bootstrapName(name), annotations: keepData },
@@ -64,6 +66,7 @@ export function bootstrapProject({ name, server, namespace, repository }: ArgoCd
         { group: rbac, kind: "Role" },
         { group: rbac, kind: "RoleBinding" },
       ],
+      ...signed(signatureKeys),
     },
   });
 }
@@ -102,8 +105,11 @@ export function platformProject(environment: ArgoCdEnvironment): Model {
   });
 }
 
-/** Returns the project of an installation's root: Applications and projects beside Argo CD, nothing else. */
-export function rootProject(repository: string): Model {
+/**
+ * Returns the project of an installation's root: Applications and projects beside Argo CD, nothing else. Where one
+ * environment asks for signed commits, the root does, too: it could change that environment's project.
+ */
+export function rootProject(repository: string, signatureKeys: readonly string[]): Model {
   return new AppProject({
     metadata: { name: rootName, annotations: keepData },
     spec: {
@@ -122,6 +128,7 @@ export function rootProject(repository: string): Model {
         { group: "argoproj.io", kind: "AppProject" },
         { group: "argoproj.io", kind: "Application" },
       ],
+      ...signed(signatureKeys),
     },
   });
 }
@@ -140,6 +147,11 @@ function syncWindows({ denyWindows }: ArgoCdEnvironment): { syncWindows?: ISyncW
       manualSync: true,
     })),
   };
+}
+
+/** Absent keys ask for nothing, while an empty list would be taken for the same by Argo CD alone. */
+function signed(keys: readonly string[]): { signatureKeys?: { keyID: string }[] } {
+  return keys.length === 0 ? {} : { signatureKeys: keys.map((keyID) => ({ keyID })) };
 }
 
 /** Since Argo CD 3.0 logs are a right of their own, and rights on an Application end at the Application. */

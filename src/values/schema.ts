@@ -64,6 +64,14 @@ const argocd = z.strictObject({
     z.url({ protocol: /^https$/ }),
     "API server of the environment's cluster, as Argo CD knows it.",
   ),
+  signatureKeys: described(
+    z.array(
+      z
+        .string()
+        .regex(/^[0-9A-F]{16}$/, "expected the 16 digits of a GPG key's id, such as B5690EEEBB952194"),
+    ),
+    "GPG keys of which one has to have signed the commit that Argo CD syncs; none asks for no signature.",
+  ),
   groups: described(
     z.strictObject({
       read: described(groups, "May look."),

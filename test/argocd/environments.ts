@@ -61,6 +61,7 @@ export const exampleEnvironment: ArgoCdEnvironment = {
   denyWindows: [
     { description: "year-end", schedule: "59 17 20 12 *", duration: "376h1m", timeZone: "Africa/Nairobi" },
   ],
+  signatureKeys: ["B5690EEEBB952194"],
   groups: { read: ["everyone"], sync: ["operators"], override: ["on-call"] },
   platform: {
     prometheus: true,

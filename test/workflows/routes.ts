@@ -121,6 +121,18 @@ export const routes: readonly Route[] = [
   },
   {
     method: "GET",
+    path: /^commits\/([0-9a-f]{40})\/statuses$/,
+    needs: ["statuses", "read"],
+    answer: ({ state, parameters, query }) => [
+      200,
+      page(
+        state.statuses.filter(({ sha }) => sha === parameters[0]).map(({ body }) => body),
+        query,
+      ),
+    ],
+  },
+  {
+    method: "GET",
     path: /^issues$/,
     needs: ["issues", "read"],
     answer: ({ state, query }) => [
