@@ -6,7 +6,7 @@ import { verbs, type Plan } from "../../src/plan/report/model.ts";
 import { printable } from "../../src/plan/report/text.ts";
 import { toTerminal } from "../../src/plan/report/terminal.ts";
 import { claim, configMap, database, deployment } from "./fixtures.ts";
-import { planObjects } from "./trees.ts";
+import { planObjects, planOf } from "./trees.ts";
 
 const changed = deployment({ spec: { template: { metadata: { annotations: { a: "b" } } } } });
 
@@ -27,6 +27,26 @@ test("where no pod goes, that is said", () => {
   const text = toMarkdown(planObjects([configMap("a", { v: "1" })], [configMap("a", { v: "2" })]));
   expect(text).toContain("**Nothing restarts**");
   expect(toMarkdown(planObjects([], []))).not.toContain("Nothing restarts");
+});
+
+const threeWith = (image: string): Record<string, JsonObject[]> =>
+  Object.fromEntries(
+    [1, 1, 5].map((replicas, index) => [
+      `rendered/e${index}/all.yaml`,
+      [deployment({ spec: { replicas, template: { spec: { containers: [{ name: "web", image }] } } } })],
+    ]),
+  );
+
+test("the same change in several environments stands once, with what differs between them", () => {
+  const lines = toTerminal(planOf(threeWith("i:1"), threeWith("i:2")), { color: false, width: 200 }).split(
+    "\n",
+  );
+  expect(lines.filter((line) => line.includes("Deployment web [") && line.includes("↻"))).toEqual([
+    "  ↻ Deployment web [e0, e1, e2]: the same change, with what differs below",
+  ]);
+  expect(lines.filter((line) => line.includes("image: i:1 → i:2"))).toHaveLength(1);
+  expect(lines).toContain("      e0, e1: 1 pod, at most 2 at a time, never fewer than 1 serving");
+  expect(lines).toContain("      e2: 5 pods, at most 6 at a time, never fewer than 5 serving");
 });
 
 test("colour never stands alone, and is absent where it is not wanted", () => {

@@ -17,6 +17,7 @@ import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import type { Json, JsonObject } from "../../src/kubernetes/manifest.ts";
 import { isList, isObject } from "../../src/plan/json.ts";
+import { toHtml } from "../../src/plan/report/html/page.ts";
 import { markdownBytes, toMarkdown } from "../../src/plan/report/markdown.ts";
 import { toTerminal } from "../../src/plan/report/terminal.ts";
 import type { Plan } from "../../src/plan/report/model.ts";
@@ -40,6 +41,22 @@ const objects: readonly JsonObject[] = [
     kind: "Certificate",
     metadata: { name: "c" },
     spec: { dnsNames: ["a.example"] },
+  },
+  {
+    apiVersion: "v1",
+    kind: "ResourceQuota",
+    metadata: { name: "quota", namespace: "shop" },
+    spec: { hard: { "requests.cpu": "2", pods: "3", "requests.storage": "1Gi" } },
+  },
+  {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: "in", namespace: "shop" },
+    spec: {
+      podSelector: { matchLabels: { app: "web" } },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [{ from: [{ podSelector: {} }, { ipBlock: { cidr: "10.0.0.0/8" } }], ports: [{ port: 80 }] }],
+    },
   },
   {
     apiVersion: "external-secrets.io/v1",
@@ -137,6 +154,12 @@ function checkFormats(plan: Plan): void {
   expect(isBalanced(text)).toBe(true);
   expect(Buffer.byteLength(toMarkdown(plan, 3000))).toBeLessThanOrEqual(3000);
   expect(toTerminal(plan, { color: false, width: 80 })).toContain("Plan: ");
+  const page = toHtml(plan);
+  for (const element of ["article", "section", "ul", "li", "pre", "svg", "details"]) {
+    const [opened, closed] = [new RegExp(`<${element}[ >]`, "g"), new RegExp(`</${element}>`, "g")];
+    expect(page.match(opened)?.length).toBe(page.match(closed)?.length);
+  }
+  expect(page).not.toMatch(/<script|javascript:|<img|<iframe/);
 }
 
 describe("any two trees", () => {
@@ -176,9 +199,9 @@ describe("any two trees", () => {
 
   test("never crash the plan, and every page is within its limits and balanced", () => {
     assert(
-      property(object, edits, (base, changes) => {
+      property(object, array(object, { maxLength: 6 }), edits, (base, around, changes) => {
         const head = edited(base, changes);
-        const plan = planOf(files(base, objects[0] ?? {}), files(head, objects[0] ?? {}), { texts: true });
+        const plan = planOf(files(base, ...around), files(head, ...around), { texts: true });
         checkFormats(plan);
         checkFormats(planOf(files(head), files(base)));
       }),

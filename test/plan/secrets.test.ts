@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/kubernetes/manifest.ts";
+import { toHtml } from "../../src/plan/report/html/page.ts";
 import { toJson } from "../../src/plan/report/json.ts";
 import { toMarkdown } from "../../src/plan/report/markdown.ts";
 import { toTerminal } from "../../src/plan/report/terminal.ts";
@@ -15,7 +16,8 @@ const secret = (data: JsonObject, patch: JsonObject = {}): JsonObject =>
   );
 
 function everyFormat(plan: Plan): string {
-  return [toJson(plan), toMarkdown(plan), toTerminal(plan, { color: true, width: 80 })].join("\n");
+  const pages = [toJson(plan), toMarkdown(plan), toHtml(plan), toTerminal(plan, { color: true, width: 80 })];
+  return pages.join("\n");
 }
 
 const planted = (side: string): string => `Planted-${side}-7f3Kq9`;

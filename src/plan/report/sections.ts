@@ -1,10 +1,14 @@
 import type { Effect, EnvironmentReport, Plan, Verb } from "./model.ts";
 import { count, names, valueText } from "./text.ts";
 import { capacityItems, networkItems, permissionItems, stuckItems } from "./surroundings.ts";
-import { changeLine, effectItem, objectTitle, plain, type Item, type Section } from "./words.ts";
+import { changeLine, effectItem, objectTitle, plain, together, type Item, type Section } from "./words.ts";
 
 function items(effects: readonly Effect[], most?: number): readonly Item[] {
-  return effects.map((effect) => effectItem(effect, most));
+  // The same change of the same object in several environments stands once, with what differs between them.
+  const alike = Map.groupBy(effects, ({ object, verb, changes, data }) =>
+    JSON.stringify([object, verb, changes, data]),
+  );
+  return [...alike.values()].map((group) => together(group.map((effect) => effectItem(effect, most))));
 }
 
 function listed(what: readonly string[]): string {

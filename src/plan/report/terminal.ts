@@ -47,20 +47,15 @@ function environmentLines(plan: Plan): readonly string[] {
 
 type Wrap = (text: string, indent: number) => readonly string[];
 
-function sectionLines({ id, items, closing }: Section, wrap: Wrap): readonly string[] {
-  const mark = Object.entries(marks).find(([verb]) => verb === id)?.[1];
-  const lines = items.flatMap((item) => itemLines(item, mark, wrap));
+function sectionLines({ items, closing }: Section, wrap: Wrap): readonly string[] {
+  const lines = items.flatMap((item) => itemLines(item, wrap));
   return closing === undefined ? lines : [...lines, ...wrap(closing, 2)];
 }
 
-function itemLines(
-  { title, text, environments, details, link }: Item,
-  mark: string | undefined,
-  wrap: Wrap,
-): readonly string[] {
+function itemLines({ title, text, environments, verb, details, link }: Item, wrap: Wrap): readonly string[] {
   const where = environments.length > 0 ? ` [${environments.join(", ")}]` : "";
   return [
-    ...wrap(`${mark === undefined ? "" : `${mark} `}${title}${where}: ${text}`, 2),
+    ...wrap(`${verb === undefined ? "" : `${marks[verb]} `}${title}${where}: ${text}`, 2),
     ...details.flatMap((detail) => wrap(detail, 6)),
     ...(link ? wrap(`${link.path}:${link.line}`, 6) : []),
   ];

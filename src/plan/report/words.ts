@@ -117,6 +117,34 @@ export function effectItem(effect: Effect, most = 8): Item {
   };
 }
 
+/** Returns several items about one thing as one: what they share once, what differs behind its environments. */
+export function together(items: readonly Item[]): Item {
+  const [first = plain("", "", [])] = items;
+  if (items.length <= 1) return first;
+  const shared = first.details.filter((line) => items.every(({ details }) => details.includes(line)));
+  const sameText = items.every(({ text }) => text === first.text);
+  const differing = Map.groupBy(
+    items.flatMap(({ environments, details, text }) =>
+      [...(sameText ? [] : [text]), ...details]
+        .filter((line) => !shared.includes(line))
+        .map((line) => ({ environments, line })),
+    ),
+    ({ line }) => line,
+  );
+  return {
+    ...first,
+    text: sameText ? first.text : "the same change, with what differs below",
+    environments: [...new Set(items.flatMap(({ environments }) => environments))],
+    details: [
+      ...shared,
+      ...[...differing].map(
+        ([line, found]) =>
+          `${names([...new Set(found.flatMap(({ environments }) => environments))])}: ${line}`,
+      ),
+    ],
+  };
+}
+
 function restartLines({
   pods,
   peak,
