@@ -27,7 +27,15 @@ export async function refresh(admin: Client, name: string): Promise<void> {
 
 /** Starts a sync to the branch's newest revision, as the button does; returns when it has succeeded. */
 export async function syncNow(synced: Synced): Promise<void> {
-  const { admin, name } = synced;
+  const mark = await startSync(synced);
+  await untilApplication(synced, (application) => {
+    const operation = at(application, "status", "operationState");
+    return at(operation, "operation", "info", 0, "value") === mark && at(operation, "phase") === "Succeeded";
+  });
+}
+
+/** Asks for a sync to the branch's newest revision; returns the mark by which its operation is known. */
+export async function startSync({ admin, name }: Synced): Promise<string> {
   const syncOptions = listAt(await admin.get(applicationNamed(name)), "spec", "syncPolicy", "syncOptions");
   // Times have whole seconds, so a sync that Argo CD started in the same second would be taken for this one.
   const mark = randomUUID();
@@ -38,10 +46,7 @@ export async function syncNow(synced: Synced): Promise<void> {
       sync: { prune: true, syncOptions },
     },
   });
-  await untilApplication(synced, (application) => {
-    const operation = at(application, "status", "operationState");
-    return at(operation, "operation", "info", 0, "value") === mark && at(operation, "phase") === "Succeeded";
-  });
+  return mark;
 }
 
 /** Waits until a revision is synced and everything is healthy. Throws as soon as the sync of it has failed. */

@@ -83,7 +83,16 @@ function portOf(address: string): string {
   return address.split(":").at(-1) ?? "";
 }
 
-/** What Argo CD reads at its start: impersonation on, and the annotation as the way objects are tracked. */
+/** The health of an Application, without which waves order none; Argo CD has left it to its users since 1.8. */
+const applicationHealth = `hs = { status = "Progressing", message = "" }
+if obj.status ~= nil and obj.status.health ~= nil then
+  hs.status = obj.status.health.status
+  hs.message = obj.status.health.message or ""
+end
+return hs
+`;
+
+/** What Argo CD reads at its start, by docs/argocd.md: impersonation on, the annotation as the way objects are tracked. */
 function settings(): KubernetesObject[] {
   const labels = { "app.kubernetes.io/part-of": "argocd" };
   const named = (kind: string, name: string, data: object): KubernetesObject => ({
@@ -98,6 +107,7 @@ function settings(): KubernetesObject[] {
       data: {
         "application.resourceTrackingMethod": "annotation",
         "application.sync.impersonation.enabled": "true",
+        "resource.customizations.health.argoproj.io_Application": applicationHealth,
       },
     }),
     named("ConfigMap", "argocd-rbac-cm", {}),

@@ -6,6 +6,7 @@ import { installCrds, platformCrds } from "./crds.ts";
 import { brokenDigest, startNodes, type Nodes } from "./nodes.ts";
 import { requestedLabels } from "./node-labels.ts";
 import { startProcesses } from "./processes/processes.ts";
+import { provideClasses } from "./storage.ts";
 
 /** What became of the largest state that an environment may reach. */
 export interface Capacity {
@@ -28,6 +29,7 @@ export async function fill(objects: readonly KubernetesObject[], nodes: Nodes): 
     const { admin } = controlPlane;
     await startControllers(controlPlane);
     await startNodes(controlPlane, { ...nodes, labels: requestedLabels(objects) }, { jobsEnd: false });
+    await provideClasses(admin, objects);
     await installCrds(admin, platformCrds);
     for (const object of objects.map((found) => atMaximum(found, objects))) {
       await applied(admin, object);

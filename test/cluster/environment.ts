@@ -12,6 +12,7 @@ import { readInstallation, type Installation } from "./installation.ts";
 import { startProcesses, type Processes } from "./processes/processes.ts";
 import { makeRepository, type Repository } from "./repository.ts";
 import { startStandIns, type RunningStandIns } from "./stand-ins.ts";
+import { provideClasses } from "./storage.ts";
 import { readObjects } from "./tree.ts";
 
 /** One environment's cluster with its Argo CD and a repository of its own, nothing synced yet. */
@@ -45,19 +46,27 @@ export const roomyNodes: Nodes = {
 
 /** Starts everything that an environment's Application needs. */
 export async function startEnvironment(name: string, nodes: Nodes = roomyNodes): Promise<Environment> {
+  const environment = await startBareEnvironment(name, nodes);
+  const { admin, installation } = environment;
+  await applied(admin, { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+  await makeDeployer(admin, installation.deployer);
+  return environment;
+}
+
+/** The same without the namespace and the deployer, which an installation's bootstrap brings. */
+export async function startBareEnvironment(name: string, nodes: Nodes = roomyNodes): Promise<Environment> {
   const processes = await startProcesses();
   const controlPlane = await startControlPlane(processes);
   const { admin, version } = controlPlane;
   await startControllers(controlPlane);
   const objects = await readObjects(`rendered/${name}`);
   await startNodes(controlPlane, { ...nodes, labels: requestedLabels(objects) });
+  await provideClasses(admin, objects);
   await installCrds(admin, platformCrds);
   const argocd = await startArgoCd(controlPlane);
   const standIns = startStandIns(admin);
   const repository = await makeRepository(processes.folder);
-  await applied(admin, { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   const installation = await readInstallation(name, repository.url);
-  await makeDeployer(admin, installation.deployer);
   return {
     name: installation.application,
     objects,

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { startVitest } from "vitest/node";
@@ -40,11 +40,11 @@ async function main(quick: boolean, suites: readonly string[]): Promise<number> 
   const proofs = join(folder, "proofs");
   await writeFile(proofs, "");
   process.env[proofFile] = proofs;
-  const passed = await runSuites(wanted);
-  // Only a full run that passed tells what holds.
-  if (passed && wanted.length === 0) await writeReport(await readFile(proofs, "utf8"));
+  const failures = await runSuites(wanted);
+  // Only a full run tells what holds. A test adds its claim when it has passed, and the page names those that have not.
+  if (wanted.length === 0) await writeReport(await readFile(proofs, "utf8"), failures);
   await rm(folder, { recursive: true });
-  return passed ? 0 : 1;
+  return failures.length === 0 ? 0 : 1;
 }
 
 /** What is built beforehand; single suites build what they need when they need it. */
@@ -53,23 +53,25 @@ function programsOf(quick: boolean, suites: readonly string[]): readonly Program
   return suites.length === 0 ? Object.values(programs) : [];
 }
 
-async function runSuites(wanted: readonly string[]): Promise<boolean> {
+/** Runs the suites and returns the names of the tests and files that failed. */
+async function runSuites(wanted: readonly string[]): Promise<readonly string[]> {
   const config = join(repositoryRoot, "test", "cluster", "vitest.config.ts");
   const vitest = await startVitest("test", [...wanted], { config, root: repositoryRoot, watch: false });
   const modules = vitest.state.getTestModules();
+  const failed = modules.flatMap((module) => {
+    const tests = [...module.children.allTests("failed")].map(({ fullName }) => fullName);
+    return tests.length > 0 || module.ok() ? tests : [basename(module.moduleId)];
+  });
+  const unhandled = vitest.state.getUnhandledErrors().map(String);
   await vitest.close();
-  return (
-    modules.length > 0 &&
-    modules.every((module) => module.ok()) &&
-    vitest.state.getUnhandledErrors().length === 0
-  );
+  return modules.length === 0 ? ["no suite was found"] : [...failed, ...unhandled];
 }
 
-async function writeReport(proofs: string): Promise<void> {
+async function writeReport(proofs: string, failures: readonly string[]): Promise<void> {
   const { stdout: commit } = await $({ cwd: repositoryRoot, quiet: true })`git rev-parse --short HEAD`;
   const date = new Date().toISOString().slice(0, 10);
   await writeFile(
     join(repositoryRoot, "docs", "proof.md"),
-    report(readProofs(proofs), { commit: commit.trim(), date }),
+    report(readProofs(proofs), { commit: commit.trim(), date, failures }),
   );
 }

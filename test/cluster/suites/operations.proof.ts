@@ -2,8 +2,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { applied, referenceTo } from "../api/client.ts";
 import { at, nameOf, type KubernetesObject } from "../api/object.ts";
-import { hasSucceeded, syncNow, untilApplication, untilHealthy } from "../applications.ts";
-import { merge, startEnvironment, type Environment } from "../environment.ts";
+import {
+  hasSucceeded,
+  refresh,
+  startSync,
+  syncNow,
+  untilApplication,
+  untilHealthy,
+} from "../applications.ts";
+import { merge, namespace, startEnvironment, type Environment } from "../environment.ts";
 import { record } from "../proof.ts";
 import { findFile, objectFiles, removeFile } from "../repository-files.ts";
 import { specified, stored } from "../snapshot.ts";
@@ -16,16 +23,35 @@ let objects: readonly KubernetesObject[];
 
 beforeAll(async () => {
   environment = await startEnvironment(name);
-  const { admin, repository } = environment;
-  folder = join(repository.folder, "rendered", name);
+  folder = join(environment.repository.folder, "rendered", name);
   objects = (await objectFiles(folder)).map(({ object }) => object);
-  for (const object of environment.installation.objects) await applied(admin, object);
-  await untilHealthy(environment, await repository.revision());
 });
 afterAll(async () => await environment.processes.stop());
 
 const prove = async (claim: string, count: string): Promise<void> =>
   await record({ claim, against: environment.against, count, pods: "KWOK" });
+
+test("a sync window of the project holds a sync back until it is over", async () => {
+  const { admin, repository, installation } = environment;
+  const [project, application] = installation.objects;
+  if (project === undefined || application === undefined) throw new Error("no project or no application");
+  const closed = { kind: "deny", schedule: "* * * * *", duration: "24h", applications: ["*"] };
+  await applied(admin, { ...project, spec: { ...Object(project["spec"]), syncWindows: [closed] } });
+  await applied(admin, application);
+  await startSync(environment);
+  const blocked = await untilApplication(environment, (found) =>
+    String(at(found, "status", "operationState", "message")).includes("blocked by sync window"),
+  );
+  expect(at(blocked, "status", "sync", "status")).toBe("OutOfSync");
+  expect(await admin.list("apps/v1", "StatefulSet", namespace)).toEqual([]);
+  await applied(admin, project);
+  await refresh(admin, environment.name);
+  await untilHealthy(environment, await repository.revision());
+  await prove(
+    "a sync window of the AppProject holds a sync back, and what waited is synced when it is over",
+    "1 window",
+  );
+});
 
 test("objects are created in the order of their waves, and the migration is done before the application is created", async () => {
   const all = (await stored(environment.admin, objects)).filter(({ kind }) => kind !== "Namespace");

@@ -52,7 +52,8 @@ async function build(go: string, program: Program, folder: string): Promise<void
   await rm(source, { recursive: true });
 }
 
-async function findInstalled({ name, installed }: Program): Promise<string | undefined> {
+/** Path of a copy on the machine that says it is of the right minor release; undefined where there is none. */
+export async function findInstalled({ name, installed }: Program): Promise<string | undefined> {
   if (installed === undefined) return undefined;
   const assets = process.env["KUBEBUILDER_ASSETS"];
   const onPath = await which(name, { nothrow: true });

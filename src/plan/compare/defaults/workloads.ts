@@ -23,8 +23,11 @@ function deployment(spec: JsonObject): JsonObject {
 }
 
 function statefulSet(spec: JsonObject, minor: number): JsonObject {
-  const strategy = fill(mapAt(spec, "updateStrategy"), { type: "RollingUpdate" });
-  const rolling = strategy["type"] === "RollingUpdate";
+  const written = mapAt(spec, "updateStrategy");
+  const strategy = fill(written, { type: "RollingUpdate" });
+  // SetDefaults_StatefulSet: a type that is written out without rollingUpdate gets none.
+  const filled = !isSet(written, "type") || isSet(written, "rollingUpdate");
+  const rolling = strategy["type"] === "RollingUpdate" && filled;
   // MaxUnavailableStatefulSet is on by default from 1.37; persistentVolumeClaimRetentionPolicy from 1.27.
   const partition = { partition: 0, ...(minor >= 37 ? { maxUnavailable: 1 } : {}) };
   const retention = fill(mapAt(spec, "persistentVolumeClaimRetentionPolicy"), {

@@ -157,6 +157,26 @@ const annotations: Validity = (object) => {
     : [];
 };
 
+// apimachinery/pkg/util/validation: IsValidLabelValue.
+const labelLength = 63;
+const labelForm = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
+const labels: Validity = (object) =>
+  [
+    ["metadata", "labels"],
+    ["spec", "template", "metadata", "labels"],
+  ].flatMap((path) =>
+    Object.values(mapAt(object, ...path)).flatMap((value) => {
+      if (typeof value !== "string") return [];
+      if (Buffer.byteLength(value) > labelLength)
+        return [
+          refusal(path, `must be no more than ${labelLength}`, "shorten the label, or annotate instead"),
+        ];
+      return labelForm.test(value)
+        ? []
+        : [refusal(path, "a valid label must be an empty string or consist of", "annotate instead")];
+    }),
+  );
+
 const runsAlways = templateRestart(["Always"]);
 const runsToEnd = templateRestart(["OnFailure", "Never"]);
 
@@ -177,7 +197,7 @@ export function invalidities(
 ): readonly Refusal[] {
   const key = `${group}/${kind}`;
   const own = Object.hasOwn(rules, key) ? (rules[key] ?? []) : [];
-  return [...own, annotations].flatMap((rule) => rule(object));
+  return [...own, annotations, labels].flatMap((rule) => rule(object));
 }
 
 /** Returns the refusal of an object that client-side apply, which copies the manifest into an annotation, makes too large. */
