@@ -2,7 +2,7 @@ import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
 import type { IVolume } from "kubernetes-models/v1/Volume";
 import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
-import { restrictedContainer } from "../kubernetes/pods.ts";
+import { type Resources, restrictedContainer } from "../kubernetes/pods.ts";
 
 /** Where backups are copied to: a bucket that speaks S3, in which everything is encrypted. */
 export interface BackupCopy {
@@ -35,6 +35,18 @@ export const copyCredentialKeys = [
   "encryption-password",
   "encryption-salt",
 ] as const;
+
+/**
+ * Returns the resources of a container whose scripts copy or fetch, with room on the node for the program beside what
+ * it may write to /tmp: an emptyDir counts as ephemeral storage (Kubernetes, Local ephemeral storage).
+ */
+export function copyResources(copy: BackupCopy | undefined, { requests, limits }: Resources): Resources {
+  if (copy === undefined) return { requests, limits };
+  return {
+    requests: { "ephemeral-storage": "384Mi", ...requests },
+    limits: { "ephemeral-storage": "1Gi", ...limits },
+  };
+}
 
 /** Returns the parts of a pod whose scripts copy backups off the cluster or fetch them (base/backup/offsite.sh). */
 export function copyParts(copy: BackupCopy | undefined): CopyParts {

@@ -8,7 +8,7 @@ import type { Model } from "../kubernetes/manifest.ts";
 import { workloadLabels } from "../kubernetes/metadata.ts";
 import { type Resources, restrictedContainer } from "../kubernetes/pods.ts";
 import { backupCronJob, backupHolder, backupMounts, type BackupPods } from "./backup-pods.ts";
-import { type BackupCopy, copyParts } from "./backup-copy.ts";
+import { type BackupCopy, copyParts, copyResources } from "./backup-copy.ts";
 import { claimTemplate, memoryVolume, nodesService, type Storage } from "./data-tier.ts";
 import { dataAuthority } from "./data-certificates.ts";
 import type { PodOptions } from "./pod-options.ts";
@@ -96,7 +96,7 @@ export function postgresqlBackup(spec: PostgresqlBackup): Model[] {
             name: postgresqlBackupRuns.copy,
             schedule: spec.copy.schedule,
             initContainers: offsite.initContainers,
-            container: plainContainer(spec, "copy", spec.resources, offsite),
+            container: plainContainer(spec, "copy", copyResources(spec.copy, spec.resources), offsite),
             volumes: offsite.volumes,
           }),
         ]),
@@ -104,7 +104,7 @@ export function postgresqlBackup(spec: PostgresqlBackup): Model[] {
       name: postgresqlBackupRuns.rehearsal,
       schedule: spec.rehearsalSchedule,
       initContainers: offsite.initContainers,
-      container: container(spec, "rehearse", spec.rehearsalResources, {
+      container: container(spec, "rehearse", copyResources(spec.copy, spec.rehearsalResources), {
         env: offsite.env,
         mounts: [...restoreMounts, ...offsite.mounts],
       }),

@@ -7,7 +7,7 @@ import type { Model } from "../kubernetes/manifest.ts";
 import { workloadLabels } from "../kubernetes/metadata.ts";
 import { type Resources, restrictedContainer } from "../kubernetes/pods.ts";
 import { backupCronJob, backupHolder, backupMounts, type BackupPods } from "./backup-pods.ts";
-import { type BackupCopy, copyParts } from "./backup-copy.ts";
+import { type BackupCopy, copyParts, copyResources } from "./backup-copy.ts";
 import { nodesService, type Storage } from "./data-tier.ts";
 import type { PodOptions } from "./pod-options.ts";
 import { redisNames } from "./redis-pod.ts";
@@ -57,7 +57,7 @@ export function redisBackup(spec: RedisBackup): Model[] {
       name: redisBackupRuns.dump,
       schedule: spec.backupSchedule,
       initContainers: offsite.initContainers,
-      container: container(spec, "dump", spec.resources, {
+      container: container(spec, "dump", copyResources(spec.copy, spec.resources), {
         env: [
           { name: "SOURCE", value: spec.source },
           { name: "KEEP", value: String(spec.keep) },
@@ -71,7 +71,7 @@ export function redisBackup(spec: RedisBackup): Model[] {
       name: redisBackupRuns.rehearsal,
       schedule: spec.rehearsalSchedule,
       initContainers: offsite.initContainers,
-      container: container(spec, "rehearse", spec.resources, offsite),
+      container: container(spec, "rehearse", copyResources(spec.copy, spec.resources), offsite),
       volumes: offsite.volumes,
     }),
   ];

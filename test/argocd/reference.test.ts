@@ -23,8 +23,11 @@ function label(body: JsonObject): string {
   return `${textAt(body, "kind")}/${textAt(body, "metadata", "name")}`;
 }
 
+function environmentOf(path: string): string {
+  return path.split("/")[1] ?? "";
+}
+
 function fixedReplicas(): readonly JsonObject[] {
-  const environmentOf = (path: string): string => path.split("/")[1] ?? "";
   const scaled = new Set(
     objects
       .filter(([, { kind }]) => kind === "HorizontalPodAutoscaler" || kind === "ScaledObject")

@@ -99,11 +99,8 @@ test("every other kind in the trees has a health check in Argo CD, or no status 
   const files = await readFiles(repositoryRoot, ["rendered"]);
   const kinds = new Map(
     [...files.values()].map((text): [string, JsonObject] => {
-      const { apiVersion = "", kind = "" }: JsonObject = parse(text);
-      return [
-        `${String(apiVersion)} ${String(kind)}`,
-        { apiVersion, kind, metadata: { name: "x" }, spec: {}, status: {} },
-      ];
+      const { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string } = parse(text);
+      return [`${apiVersion} ${kind}`, { apiVersion, kind, metadata: { name: "x" }, spec: {}, status: {} }];
     }),
   );
   const custom = [...kinds].filter(
