@@ -38,6 +38,8 @@ const folder = (pod: string) => `${workFolder}/pods/${pod}`;
 export interface Beside {
   /** Whether the exporters run: most tests ask nothing of them. */
   readonly exporters?: boolean;
+  /** Folder of a control group below which containers get their memory limits; see memory-limits.ts. */
+  readonly memoryGroup?: string;
   /** Folder with rclone, where its image is to run. */
   readonly rclone?: string;
 }
@@ -150,6 +152,8 @@ export async function startCluster(
           return { source, target: mountPath, readOnly: readOnly === true };
         }),
       ],
+      memoryGroup: ({ name: container }) =>
+        beside.memoryGroup && `${beside.memoryGroup}/${name}.${container}`,
       readinessChanged: writeHosts,
     });
     running.set(name, { pod: started, address });

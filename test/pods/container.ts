@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { IContainer } from "kubernetes-models/v1/Container";
+import { parseQuantity } from "../../src/kubernetes/quantity.ts";
 import { finished, type Machine, type Outcome, workFolder } from "./machine.ts";
 
 /** A folder or file of the machine that a container sees. */
@@ -23,6 +24,8 @@ export interface ContainerPlan {
   readonly user: number;
   readonly group: number;
   readonly supplementalGroup: number | undefined;
+  /** Folder of the control group, in whose memory limit the container runs; undefined where the limit is not applied. */
+  readonly memoryGroup: string | undefined;
 }
 
 /** A started container. */
@@ -49,7 +52,7 @@ const namespaces = ["unshare", "--mount", "--ipc", "--uts", "--pid", "--fork", "
 /**
  * Starts a container: a mount, PID, IPC and UTS namespace of its own in the pod's network namespace, the image as an
  * overlay (read-only where the manifest says so), the manifest's user, no capability, no new privileges.
- * Not simulated: cpu, seccomp.
+ * Not simulated: cpu, seccomp. The memory limit only where the plan names a control group.
  */
 export async function startContainer(machine: Machine, plan: ContainerPlan, run: number): Promise<Running> {
   const { container, pod } = plan;
@@ -109,7 +112,16 @@ function setUp(plan: ContainerPlan, folder: string, command: readonly string[]):
     `mount --rbind ${quote(source)} ${quote(root + target)}`,
     ...(fixed ? [`mount -o remount,bind,ro ${quote(root + target)}`] : []),
   ]);
+  const limit = plan.container.resources?.limits?.["memory"];
+  const group = plan.memoryGroup;
   return [
+    ...(group === undefined || limit === undefined
+      ? []
+      : [
+          `mkdir -p ${group}; echo ${parseQuantity(String(limit)) / 1000} > ${group}/memory.limit_in_bytes`,
+          // The process that writes it: this one.
+          `echo 0 > ${group}/cgroup.procs`,
+        ]),
     `read -r pid _ < /proc/self/stat`,
     `mkdir -p ${root} ${folder}/upper ${folder}/work`,
     `mount -t overlay overlay -o lowerdir=${plan.image},upperdir=${folder}/upper,workdir=${folder}/work ${root}`,

@@ -14,6 +14,8 @@ export interface PodPlan {
   mounts(container: IContainer): readonly Mount[];
   /** Image folder of a container; undefined for one that cannot be run here. */
   image(container: IContainer): string | undefined;
+  /** Folder of a container's control group; see ContainerPlan. */
+  memoryGroup(container: IContainer): string | undefined;
   /** Called when the pod became ready or stopped being it. */
   readinessChanged(): void;
 }
@@ -211,5 +213,6 @@ function containerPlan(plan: PodPlan, container: IContainer, image: string): Con
     user,
     group,
     supplementalGroup: security?.fsGroup,
+    memoryGroup: plan.memoryGroup(container),
   };
 }
