@@ -199,6 +199,10 @@ export async function volumeFillsUp(cluster: PostgresqlCluster, size: string): P
   const writer = cluster.write(Number(await cluster.ask(primary, "SELECT max(id) FROM ledger")) + 1);
   await writer.reach(50);
   await cluster.claims.fill(claim);
+  // What kubelet would report of the volume, and APGVolumeAlmostFull fires below.
+  const space = await cluster.shell(`df --output=avail,size -B1 /mnt/claims/${claim} | tail -1`);
+  const [available = 1, capacity = 1] = space.trim().split(/\s+/).map(Number);
+  if (available / capacity >= 0.1) throw new Error(`the metric of a full volume is ${available / capacity}`);
   const large = "CREATE TABLE large AS SELECT repeat(md5(i::text), 60) FROM generate_series(1, 200000) AS i";
   const { stderr } = await cluster.application("postgres-primary-service", large);
   if (!/No space left|server closed|PANIC/.test(stderr)) throw new Error(`the volume is not full: ${stderr}`);

@@ -16,12 +16,13 @@ import {
 } from "./postgresql-scenarios.ts";
 import { postgresqlTree } from "./small-tree.ts";
 import { smallPostgresql } from "./specs.ts";
+import { until } from "./until.ts";
 
 let cluster: PostgresqlCluster;
 let rows = seedRows;
 
 beforeAll(async () => {
-  cluster = await startPostgresqlCluster(smallPostgresql());
+  cluster = await startPostgresqlCluster({ ...smallPostgresql(), readyLagBytes: 4 * 2 ** 20 });
   await firstRows(cluster);
 });
 
@@ -67,6 +68,28 @@ describe("PostgreSQL from the rendered files", () => {
   test("a drain of every node in turn, the primary's first, loses nothing", async () => {
     rows = await drain(cluster, [primary, ...replicas], rows);
     expect(await expectRows(cluster, replicas, rows)).toBe(rows);
+  });
+
+  test("a replica that streams but is too far behind is not ready, until it has caught up", async () => {
+    const [pod] = replicas;
+    const set = async (change: string) => {
+      await cluster.ask(pod, `ALTER SYSTEM ${change}`);
+      await cluster.ask(pod, "SELECT pg_reload_conf()");
+    };
+    await set("SET recovery_min_apply_delay = '1h'");
+    const more = "SELECT repeat('x', 500) AS text FROM generate_series(1, 20000)";
+    // Replay waits at the first commit; what follows is what it is behind.
+    await cluster.ask(primary, `CREATE TABLE behind AS ${more}`);
+    await cluster.ask(primary, `INSERT INTO behind ${more}`);
+    await until(
+      () => "a replica far behind stays ready",
+      () => !cluster.pod(pod).ready(),
+    );
+    expect(await cluster.ask(pod, "SELECT status FROM pg_stat_wal_receiver")).toBe("streaming");
+    await set("RESET recovery_min_apply_delay");
+    await cluster.ready([pod]);
+    await cluster.eventually(pod, "SELECT count(*) FROM behind", "40000");
+    await cluster.ask(primary, "DROP TABLE behind");
   });
 
   test("a full volume stops the writes, and growing it brings back every row", async () => {
