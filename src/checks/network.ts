@@ -58,7 +58,7 @@ function wantedConnections(
 ): WantedConnections {
   const ends = new Map<string, readonly Endpoint[]>();
   const endpointsAt = (end: DeclaredEnd): readonly Endpoint[] => {
-    const key = JSON.stringify(end);
+    const key = keyOf(end);
     const known = ends.get(key) ?? endpoints.filter((endpoint) => isDeclared(end, home, endpoint));
     ends.set(key, known);
     return known;
@@ -68,8 +68,11 @@ function wantedConnections(
     for (const from of endpointsAt(connection.from)) {
       const receivers = reasons.get(from) ?? new Map<Endpoint, DeclaredConnection[]>();
       reasons.set(from, receivers);
-      for (const to of endpointsAt(connection.to))
-        receivers.set(to, [...(receivers.get(to) ?? []), connection]);
+      for (const to of endpointsAt(connection.to)) {
+        const before = receivers.get(to);
+        if (before) before.push(connection);
+        else receivers.set(to, [connection]);
+      }
     }
   return new Map(
     [...reasons].flatMap(([from, receivers]) =>
@@ -84,6 +87,17 @@ function wantedConnections(
       ]),
     ),
   );
+}
+
+function keyOf(end: DeclaredEnd): string {
+  switch (end.kind) {
+    case "workload":
+      return end.app;
+    case "platform":
+      return `${end.namespace} ${Object.entries(end.labels).join(" ")}`;
+    case "addresses":
+      return end.blocks.map(({ cidr, except }) => [cidr, ...except].join(" ")).join(", ");
+  }
 }
 
 interface Compared {
@@ -162,7 +176,8 @@ function* unknownHosts(manifests: readonly Manifest[]): Iterable<Finding> {
 
 /** Policies that do nothing but name the declared ends, so that the matrix tells them apart. */
 function naming(declared: readonly DeclaredConnection[], home: string): readonly TreeObject[] {
-  const peers = declared.flatMap(({ from, to }) => [from, to]).flatMap((end) => peersOf(end, home));
+  const ends = new Map(declared.flatMap(({ from, to }) => [from, to]).map((end) => [keyOf(end), end]));
+  const peers = [...ends.values()].flatMap((end) => peersOf(end, home));
   const spec = { podSelector: {}, ingress: [{ from: peers }] };
   const body = { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", spec };
   return [{ kind: "NetworkPolicy", name: "declared", namespace: home, body }];

@@ -37,21 +37,38 @@ export function callsIn(manifests: readonly Manifest[]): readonly Call[] {
 const known = new WeakMap<readonly Manifest[], readonly Call[]>();
 
 function readCalls(manifests: readonly Manifest[]): readonly Call[] {
+  const found = new Map<string, readonly NamedServer[]>();
   const services = new Set(ofKind(manifests, "Service").map(({ name }) => name));
   return workloads(manifests).flatMap((caller) => {
     const { namespace } = caller.manifest;
     return textsOf(manifests, caller).flatMap(([where, content]): readonly Call[] => {
       const whole = hostOf(content, namespace);
       if (services.has(whole)) return [{ caller, where, host: whole }];
-      return patterns.flatMap((pattern) =>
-        [...content.matchAll(pattern)].map(({ groups }): Call => {
-          const host = hostOf(groups?.["host"] ?? "", namespace);
-          const port = groups?.["port"];
-          return { caller, where, host, ...(port === undefined ? {} : { port: Number(port) }) };
-        }),
-      );
+      // Several workloads mount the same files.
+      const named = found.get(content) ?? serversIn(content);
+      found.set(content, named);
+      return named.map(({ host, port }) => ({
+        caller,
+        where,
+        host: hostOf(host, namespace),
+        ...(port === undefined ? {} : { port }),
+      }));
     });
   });
+}
+
+interface NamedServer {
+  readonly host: string;
+  readonly port?: number;
+}
+
+function serversIn(content: string): readonly NamedServer[] {
+  return patterns.flatMap((pattern) =>
+    [...content.matchAll(pattern)].map(({ groups }) => {
+      const port = groups?.["port"];
+      return { host: groups?.["host"] ?? "", ...(port === undefined ? {} : { port: Number(port) }) };
+    }),
+  );
 }
 
 /** Returns the name that a host has inside its namespace: without `.namespace`, `.svc` and the cluster's domain. */

@@ -1,8 +1,7 @@
-import { contains } from "./addresses.ts";
-import { type Endpoint, type PodsEndpoint, podsIn, strangers } from "./endpoints.ts";
-import { type Direction, policiesIn, type Policy, type PolicyRule, type RulePeer } from "./policies.ts";
-import { allPorts, difference, intersection, type PortRange, type Ports, union } from "./ports.ts";
-import { selects } from "./selectors.ts";
+import { type Endpoint, podsIn, strangers } from "./endpoints.ts";
+import { type Direction, policiesIn, type Policy } from "./policies.ts";
+import { allPorts, difference, intersection, type Ports } from "./ports.ts";
+import { sidesOf } from "./sides.ts";
 import type { TreeObject } from "./tree-object.ts";
 
 /** A way that is open: the ports on which one end may open connections to the other. */
@@ -48,49 +47,50 @@ export function networkOf(
  * Pods have no known address, so an ipBlock is about addresses outside of the cluster; a port's name that a policy
  * uses opens what the receiving pods of the tree call by it.
  */
-export function reachability(network: Network): readonly Connection[] {
-  const { endpoints, home } = network;
-  const leaves = sides(network, "egress");
-  const enters = sides(network, "ingress");
-  return endpoints.flatMap((from) =>
-    endpoints.flatMap((to): readonly Connection[] => {
+export function reachability({ policies, endpoints, home }: Network): readonly Connection[] {
+  const leaves = sidesOf(policies, endpoints, "egress");
+  const enters = sidesOf(policies, endpoints, "ingress");
+  return endpoints.flatMap((from) => {
+    const side = leaves.get(from);
+    // Where egress is restricted, only what it allows needs a look.
+    return [...(side?.keys() ?? endpoints)].flatMap((to): readonly Connection[] => {
       if (!isHome(home, from) && !isHome(home, to)) return [];
-      const out = leaves.get(from)?.(to, to) ?? allPorts;
-      if (out.length === 0) return [];
-      const ports = intersection(out, enters.get(to)?.(from, to) ?? allPorts);
+      const entry = enters.get(to);
+      const out = side === undefined ? allPorts : (side.get(to) ?? []);
+      const ports = intersection(out, entry === undefined ? allPorts : (entry.get(from) ?? []));
       return ports.length === 0 ? [] : [{ from, to, ports }];
-    }),
-  );
+    });
+  });
 }
 
 /**
  * Returns what the policies of one direction leave open for the ends in the tree's own namespaces, whatever the other
  * direction says: connections that pods there may begin (egress), or that may reach them (ingress).
  */
-export function openSides(network: Network, direction: Direction): readonly Connection[] {
-  const { endpoints, home } = network;
-  return [...sides(network, direction)].flatMap(([own, side]) =>
-    isHome(home, own)
-      ? endpoints.flatMap((other): readonly Connection[] => {
-          const [from, to] = direction === "egress" ? [own, other] : [other, own];
-          const ports = side === undefined ? allPorts : side(other, to);
-          return ports.length === 0 ? [] : [{ from, to, ports }];
-        })
-      : [],
-  );
+export function openSides(
+  { policies, endpoints, home }: Network,
+  direction: Direction,
+): readonly Connection[] {
+  return [...sidesOf(policies, endpoints, direction)].flatMap(([own, side]) => {
+    if (!isHome(home, own)) return [];
+    const open = side ?? new Map(endpoints.map((other) => [other, allPorts]));
+    return [...open].map(([other, ports]) =>
+      direction === "egress" ? { from: own, to: other, ports } : { from: other, to: own, ports },
+    );
+  });
 }
 
 /** Returns the names of the policies that let a connection through in a direction. */
 export function openedBy(
-  { policies }: Network,
+  { policies, endpoints }: Network,
   direction: Direction,
   { from, to, ports }: Connection,
 ): readonly string[] {
   const [own, other] = direction === "egress" ? [from, to] : [to, from];
   return policies
     .filter((policy) => {
-      const open = sideOf([policy], own, direction)?.(other, to);
-      return open !== undefined && intersection(open, ports).length > 0;
+      const open = sidesOf([policy], endpoints, direction).get(own)?.get(other) ?? [];
+      return intersection(open, ports).length > 0;
     })
     .map(({ name }) => name);
 }
@@ -122,61 +122,6 @@ function missing(these: readonly Connection[], those: readonly Connection[]): re
   });
 }
 
-type Side = (other: Endpoint, receiver: Endpoint) => Ports;
-
 function isHome(home: ReadonlySet<string>, endpoint: Endpoint): boolean {
   return endpoint.kind === "pods" && home.has(endpoint.namespace);
-}
-
-function sides(
-  { policies, endpoints }: Network,
-  direction: Direction,
-): ReadonlyMap<Endpoint, Side | undefined> {
-  return new Map(endpoints.map((endpoint) => [endpoint, sideOf(policies, endpoint, direction)]));
-}
-
-/** Returns what the policies allow an endpoint in a direction; undefined where none restricts it. */
-function sideOf(policies: readonly Policy[], endpoint: Endpoint, direction: Direction): Side | undefined {
-  if (endpoint.kind === "addresses") return undefined;
-  const selecting = policies.filter(
-    ({ namespace, pods, rules }) =>
-      rules[direction] !== undefined && namespace === endpoint.namespace && selects(pods, endpoint.labels),
-  );
-  if (selecting.length === 0) return undefined;
-  const rules = selecting.flatMap(({ namespace, rules: { [direction]: own = [] } }) =>
-    own.map((rule) => ({ namespace, rule })),
-  );
-  return (other, receiver) =>
-    union(
-      rules.flatMap(({ namespace, rule }) =>
-        (rule.peers ?? [undefined]).some((peer) => peer === undefined || isPeer(peer, namespace, other))
-          ? opened(rule, receiver)
-          : [],
-      ),
-    );
-}
-
-function isPeer(peer: RulePeer, namespace: string, endpoint: Endpoint): boolean {
-  if (peer.kind === "block") return endpoint.kind === "addresses" && contains(peer.block, endpoint.sample);
-  return (
-    endpoint.kind === "pods" &&
-    selects(peer.pods, endpoint.labels) &&
-    isIn(peer.namespaces, namespace, endpoint)
-  );
-}
-
-function isIn(
-  selector: Extract<RulePeer, { kind: "pods" }>["namespaces"],
-  namespace: string,
-  { namespace: own, namespaceLabels }: PodsEndpoint,
-): boolean {
-  return selector === undefined ? own === namespace : selects(selector, namespaceLabels);
-}
-
-function opened({ ports }: PolicyRule, receiver: Endpoint): readonly PortRange[] {
-  if (receiver.kind === "addresses" || ports.names.length === 0) return ports.numbers;
-  const named = ports.names.flatMap(({ name, protocol }) =>
-    (receiver.portNames.get(name) ?? []).filter((range) => range.protocol === protocol),
-  );
-  return [...ports.numbers, ...named];
 }
