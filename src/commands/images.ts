@@ -30,7 +30,6 @@ Argo CD installs. Ends with 1 when a digest is a placeholder.
   async run({ root, options, output }) {
     const { environments } = await render(root, textOption({ options }, "environment"));
     const rows = environments.flatMap(rowsOf);
-    const isUnknown = ({ origin }: Row): boolean => origin.endsWith(placeholder);
     if (options["mirror"] === true) {
       for (const row of rows.filter((one) => !isUnknown(one)))
         output.print(`${row.origin} ${row.reference.replace(/@.*/, "")}`);
@@ -46,6 +45,10 @@ Argo CD installs. Ends with 1 when a digest is a placeholder.
     return rows.some(isUnknown) ? 1 : 0;
   },
 };
+
+function isUnknown({ origin }: Row): boolean {
+  return origin.endsWith(placeholder);
+}
 
 function rowsOf({ name: environment, values, release }: RenderedEnvironment): Row[] {
   const application = {
@@ -73,9 +76,10 @@ function chartsOf(environment: string, files: Files): string[] {
     .map(([, text]) => {
       const body: JsonObject = parse(text);
       const source = asObject(asObject(body["spec"])["source"]);
-      const [chart, version, address] = ["chart", "targetRevision", "repoURL"].map((key) =>
-        String(source[key]),
-      );
+      const [chart, version, address] = ["chart", "targetRevision", "repoURL"].map((key) => {
+        const value = source[key];
+        return typeof value === "string" ? value : "";
+      });
       return `${environment}: chart ${chart} ${version}\n  ${address}; no digest was read: docs/install.md says how to keep one`;
     });
 }

@@ -50,13 +50,16 @@ export async function probe(host: string, asking: Asking): Promise<Probed> {
 async function resolve(host: string, server: string | undefined): Promise<string[]> {
   const resolver = new Resolver({ timeout: patience, tries: 2 });
   if (server !== undefined) resolver.setServers([server]);
-  const none = (): string[] => [];
   // A name without a record of one family is an error to Node.js.
   const [four, six] = await Promise.all([
     resolver.resolve4(host).catch(none),
     resolver.resolve6(host).catch(none),
   ]);
   return [...four, ...six];
+}
+
+function none(): string[] {
+  return [];
 }
 
 function handshake(
