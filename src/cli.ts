@@ -22,6 +22,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["prove", async () => (await import("./commands/release/prove.ts")).proveCommand],
   ["gates", async () => (await import("./commands/gates.ts")).gatesCommand],
   ["plan", async () => (await import("./plan/plan.ts")).planCommand],
+  ["endpoints", async () => (await import("./commands/endpoints.ts")).endpoints],
   ["end-of-life", async () => (await import("./commands/end-of-life.ts")).endOfLife],
   ["github", async () => (await import("./github/command.ts")).githubCommand],
 ]);

@@ -86,3 +86,23 @@ test("images names the public place of every digest, and the application's place
   expect(stdout).toMatch(/pgbouncer:\S+@sha256:0{64}\n  PLACEHOLDER: set the digest in base\/values\.yaml/);
   expect(stdout).toContain("onprem: registry.customer.example/apg/library/postgres:15.19-bookworm@sha256:");
 });
+
+test("images --mirror names each known image by its public digest and by its place in the mirror", async () => {
+  const { code, stdout, stderr } = await run(repository, ["images", "--environment", "onprem", "--mirror"]);
+  expect(code).toBe(1);
+  for (const line of stdout.trim().split("\n"))
+    expect(line).toMatch(/^\S+@sha256:[0-9a-f]{64} registry\.customer\.example\/apg\/[^@\s]+:[^@\s]+$/);
+  expect(stdout).not.toContain("0".repeat(64));
+  expect(stderr).toContain("the digest is a placeholder");
+});
+
+test("endpoints asks for one environment, and prints the records of its hosts", async () => {
+  const records = ["endpoints", "--environment", "production", "--address", "203.0.113.10", "--records"];
+  const { code, stdout } = await run(repository, records);
+  expect([code, stdout.split("\n")[0]]).toStrictEqual([
+    0,
+    "apg-cash-management.datacraft.co.ke. 300 IN A 203.0.113.10",
+  ]);
+  expect((await run(repository, ["endpoints"])).code).toBe(2);
+  expect((await run(repository, ["endpoints", "--environment", "staging", "--address", "x"])).code).toBe(2);
+});

@@ -116,6 +116,7 @@ const others: readonly [RegExp, Json][] = [
   [/^postgresql\.pooler\.replicas$/, 1],
   [/blocks$/, [{ cidr: "10.128.0.0/9" }]],
   [/hosts\[\]\.paths$/, [{ path: "/other", pathType: "Exact" }]],
+  [/^argocd\.chartRepository$/, "https://charts.customer.example/apg"],
   [/^argocd\.signatureKeys$/, ["B5690EEEBB952194"]],
   [/^argocd\.repository$/, "https://github.com/example/other.git"],
   [/^postgresql\.auth\./, "other_name"],

@@ -23,8 +23,16 @@ export interface Chart {
   readonly values: JsonObject;
 }
 
-/** Returns the charts that an environment needs. Their versions are kept by Renovate, by the comments beside them. */
+/** Returns the charts that an environment needs, from their mirror where it has one. */
 export function charts(platform: Platform): Chart[] {
+  const { chartRepository } = platform;
+  return published(platform).map((chart) =>
+    chartRepository === undefined ? chart : { ...chart, repository: chartRepository },
+  );
+}
+
+/** Their versions are kept by Renovate, by the comments beside them. */
+function published(platform: Platform): Chart[] {
   const { prometheus, keda, traefik } = platform;
   return [
     ...(prometheus ? [kubePrometheusStack(platform)] : []),

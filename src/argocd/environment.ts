@@ -52,6 +52,8 @@ export interface Platform {
   readonly traefik: Traefik | undefined;
   /** Registry that mirrors every image of the charts; undefined takes each from where its chart says. */
   readonly imageRegistry: string | undefined;
+  /** Helm repository that holds every chart; undefined takes each from its own. */
+  readonly chartRepository: string | undefined;
 }
 
 /** Settings of the edge's controller that an Ingress cannot carry. */

@@ -36,7 +36,7 @@ export interface Command {
 export const environmentOption = { environment: { type: "string" } } as const;
 
 /** Returns the value of a text option, or undefined where it was not given. */
-export function textOption({ options }: Call, name: string): string | undefined {
+export function textOption({ options }: Pick<Call, "options">, name: string): string | undefined {
   const value = options[name];
   return typeof value === "string" ? value : undefined;
 }

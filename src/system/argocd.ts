@@ -47,6 +47,7 @@ export function argocdEnvironment(
             trustedProxies: ingress.limits.clientAddress.excludedIPs ?? [],
           }
         : undefined,
+      chartRepository: argocd.chartRepository,
       imageRegistry: global.imageRegistry === "docker.io" ? undefined : global.imageRegistry,
     },
   };

@@ -64,6 +64,16 @@ const argocd = z.strictObject({
     z.url({ protocol: /^https$/ }),
     "API server of the environment's cluster, as Argo CD knows it.",
   ),
+  chartRepository: described(
+    z
+      .string()
+      .regex(
+        /^(?:https:\/\/\S+|[a-z0-9.-]+(?::\d+)?\/\S+)$/,
+        "expected an https address, or a registry's without a scheme",
+      )
+      .exactOptional(),
+    "Helm repository, or path in a registry, that mirrors every chart; absent takes each from its own.",
+  ),
   signatureKeys: described(
     z.array(
       z

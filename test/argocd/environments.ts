@@ -70,5 +70,6 @@ export const exampleEnvironment: ArgoCdEnvironment = {
     keda: true,
     traefik: { ingressClass: "traefik", readSeconds: 60, idleSeconds: 70, trustedProxies: ["10.0.0.0/8"] },
     imageRegistry: undefined,
+    chartRepository: undefined,
   },
 };

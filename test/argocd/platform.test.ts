@@ -80,3 +80,17 @@ test("a mirror reaches every chart's images", () => {
     expect(JSON.stringify(values(name))).not.toContain("mirror.example.com");
   }
 });
+
+test("where the charts have a mirror, each comes from it, and the project permits no other place", () => {
+  const chartRepository = "https://charts.customer.example/apg";
+  const mirrored = platform({ chartRepository });
+  expect(mirrored.size).toBe(5);
+  for (const body of mirrored.values())
+    expect(textAt(body, "spec", "source", "repoURL")).toBe(chartRepository);
+  const environment = {
+    ...exampleEnvironment,
+    platform: { ...exampleEnvironment.platform, chartRepository },
+  };
+  const project = generated([environment]).get("argocd/vendor/projects/production-platform.yaml");
+  expect(at(project, "spec", "sourceRepos")).toEqual([chartRepository]);
+});
