@@ -63,7 +63,11 @@ export function judgeEnvironment({ context, settings, problems, notes, newlyForb
         wayOut: ["permit it in the AppProject, or take it out of the tree"],
       }),
     );
-  const { effects, configuration } = withConfiguration(context, pairs, [...first, ...forbidden]);
+  const { effects, configuration } = withConfiguration(
+    context,
+    pairs,
+    [...first, ...forbidden].map((effect) => held(effect, context)),
+  );
   const blocked = removal?.blocked ? [removal.cause] : [];
   const budget = budgetOf(effects, base, settings);
   const stop = stopOf(effects, base, head);
@@ -87,6 +91,9 @@ export function judgeEnvironment({ context, settings, problems, notes, newlyForb
     ...(stop ? { stop } : {}),
     problems: allProblems,
     notes: [...notes, ...limits],
+    ...(effects.length > 0 && context.windows && context.windows.depends.length > 0
+      ? { windows: context.windows.depends }
+      : {}),
   };
   return {
     report,
@@ -96,6 +103,19 @@ export function judgeEnvironment({ context, settings, problems, notes, newlyForb
     capacity,
     network,
     ...cluster,
+  };
+}
+
+// Where no sync can begin, what a sync would do has no effect yet; what it would refuse is still told.
+function held(effect: Effect, { windows }: Context): Effect {
+  if (windows?.closed === undefined || effect.verb === "refused" || effect.verb === "no-effect-yet")
+    return effect;
+  const { restart: _, data: __, ...rest } = effect;
+  return {
+    ...rest,
+    verb: "no-effect-yet",
+    cause: `${windows.closed}; afterwards: ${effect.cause}`,
+    changes: effect.changes.map((change) => ({ ...change, verb: "no-effect-yet" })),
   };
 }
 
