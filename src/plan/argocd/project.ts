@@ -40,7 +40,7 @@ function sourcesOf(application: JsonObject): readonly string[] {
   return sources.flatMap((source) => textAt(source, "repoURL") ?? []);
 }
 
-const plain = (url: string): string =>
+const plainUrl = (url: string): string =>
   url
     .toLowerCase()
     .replace(/\/+$/, "")
@@ -48,13 +48,9 @@ const plain = (url: string): string =>
 
 // AppProject.IsSourcePermitted: any pattern permits, one with ! forbids; the form of a git URL does not matter.
 function isSource(project: JsonObject, repository: string): boolean {
-  const plain = (url: string): string =>
-    url
-      .toLowerCase()
-      .replace(/\/+$/, "")
-      .replace(/\.git$/, "");
   const patterns = listAt(project, "spec", "sourceRepos").flatMap((item) => textAt(item) ?? []);
-  const matches = (pattern: string): boolean => pattern === "*" || glob(plain(pattern), plain(repository));
+  const matches = (pattern: string): boolean =>
+    pattern === "*" || glob(plainUrl(pattern), plainUrl(repository));
   return (
     patterns.some((pattern) => !pattern.startsWith("!") && matches(pattern)) &&
     !patterns.some((pattern) => pattern.startsWith("!") && matches(pattern.slice(1)))
