@@ -100,6 +100,7 @@ export function judge(job: Job): JudgedFiles {
     settings: applications.settingsFor(path),
     problems: problemsOf(named, pair, sides),
     notes: [],
+    unlisted: pair.unlisted,
     newlyForbidden: projectChanged ? forbidden(pair, refuses) : [],
   };
   const judged = judgeEnvironment(situation);

@@ -45,12 +45,15 @@ export interface Situation {
   /** Reasons for the verdict `refused` that belong to no object: unreadable files, limits. */
   readonly problems: readonly string[];
   readonly notes: readonly string[];
+  /** Objects of changed files that no kustomization file lists. */
+  readonly unlisted: readonly PlanObject[];
   /** Unchanged objects that the project permits on the base side and no longer on the head's. */
   readonly newlyForbidden: readonly { readonly object: PlanObject; readonly cause: string }[];
 }
 
 /** Returns what happens in one environment. */
-export function judgeEnvironment({ context, settings, problems, notes, newlyForbidden }: Situation): Judged {
+export function judgeEnvironment(situation: Situation): Judged {
+  const { context, settings, problems, notes, unlisted, newlyForbidden } = situation;
   const { environment, base, head, removal } = context;
   const pairs = changedPairs(base, head);
   const first = pairs.flatMap((pair) => effectFor(context, pair) ?? []);
@@ -66,7 +69,9 @@ export function judgeEnvironment({ context, settings, problems, notes, newlyForb
   const { effects, configuration } = withConfiguration(
     context,
     pairs,
-    [...first, ...forbidden].map((effect) => held(effect, context)),
+    [...first, ...forbidden, ...unlisted.map((object) => ignored(environment, object))].map((effect) =>
+      held(effect, context),
+    ),
   );
   const blocked = removal?.blocked ? [removal.cause] : [];
   const budget = budgetOf(effects, base, settings);
@@ -104,6 +109,13 @@ export function judgeEnvironment({ context, settings, problems, notes, newlyForb
     network,
     ...cluster,
   };
+}
+
+function ignored(environment: string, object: PlanObject): Effect {
+  return effectOf(environment, object, "head", {
+    verb: "no-effect-yet",
+    cause: "no kustomization file of this tree lists its file: nothing applies it from here",
+  });
 }
 
 // Where no sync can begin, what a sync would do has no effect yet; what it would refuse is still told.
