@@ -30,7 +30,8 @@ export interface Request {
 export function computePlan(sides: Sides, request: Request, limits: Limits): Plan {
   const { environment, minor } = request;
   const { base, head, layout } = sides;
-  const loader = startLoader(base, head, startMeter(limits));
+  const meter = startMeter(limits);
+  const loader = startLoader(base, head, meter);
   const groups = { base: byEnvironment(base, layout), head: byEnvironment(head, layout) };
   const names = [...new Set([...groups.base.keys(), ...groups.head.keys()])].toSorted();
   const all = names.map((name): Named => ({
@@ -45,7 +46,10 @@ export function computePlan(sides: Sides, request: Request, limits: Limits): Pla
     all.find(({ name }) => name === controlFolder),
   );
   const applications = applicationsOf(control.base.objects, control.head.objects, minor);
-  const judged = wanted.map((named) => judge({ named, control, applications, loader, sides, minor }));
+  const judged = wanted.map((named) => {
+    meter.clock();
+    return judge({ named, control, applications, loader, sides, minor });
+  });
   const merged = mergeAlike(judged.flatMap(({ effects }) => effects));
   const pipeline = sides.pipelineFiles ?? [];
   const renderedChanged = judged.some(({ changed }) => changed);

@@ -2,6 +2,7 @@ import { type Applications, placer } from "./argocd/applications.ts";
 import { projectRefuses } from "./argocd/project.ts";
 import { isClusterScoped } from "./argocd/scope.ts";
 import { settingsOf } from "./argocd/settings.ts";
+import { windowsOf } from "./argocd/windows.ts";
 import { concernsEverything } from "./effects/consequences.ts";
 import type { Context } from "./effects/context.ts";
 import { judgeEnvironment, type Judged, type Situation } from "./effects/environment.ts";
@@ -92,12 +93,14 @@ export function judge(job: Job): JudgedFiles {
         : settingsOf(undefined, job.minor),
     projectRefuses: (object) => refuses(object, "head"),
     ...(removal ? { removal } : {}),
+    ...windowsFor(applications, owners),
   };
   const situation: Situation = {
     context,
     settings: applications.settingsFor(path),
     problems: problemsOf(named, pair, sides),
     notes: [],
+    unlisted: pair.unlisted,
     newlyForbidden: projectChanged ? forbidden(pair, refuses) : [],
   };
   const judged = judgeEnvironment(situation);
@@ -115,6 +118,18 @@ export function judge(job: Job): JudgedFiles {
   ];
   const isUnchanged = pair.changedPaths.length === 0 && judged.effects.length === 0;
   return { ...judged, context, omitted: isUnchanged ? [] : omitted, changed: pair.changedPaths.length > 0 };
+}
+
+// A sync waits for the windows that the merge itself brings.
+function windowsFor(
+  applications: Applications,
+  { base, head }: { readonly base: PlanObject | undefined; readonly head: PlanObject | undefined },
+): Pick<Context, "windows"> {
+  const owner = head ?? base;
+  const project = owner && applications.projectOf(owner, head ? "head" : "base");
+  return owner && project
+    ? { windows: windowsOf(project.body, owner.body, settingsOf(owner, undefined).namespace) }
+    : {};
 }
 
 function forbidden(

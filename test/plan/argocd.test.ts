@@ -194,6 +194,44 @@ describe("a project", () => {
     );
     expect(verbsOf(plan)).toEqual(["ConfigMap/settings created"]);
   });
+
+  const all = ["apps/Deployment", "/ConfigMap"];
+  const under = (spec: JsonObject): ReturnType<typeof planOf> => {
+    const control = applications(production, applyPatch(project("production", all), { spec }));
+    return planOf({ ...control, ...rendered(deployment()) }, { ...control, ...head });
+  };
+
+  test.each([
+    [["https://git.example/*"], "created"],
+    [["https://GIT.example/shop.git"], "created"],
+    [["https://git.example/other"], "refused"],
+    [["*", "!https://git.example/shop"], "refused"],
+    [[], "refused"],
+  ] as const)("with the sources %j the object is %s", (sourceRepos, verb) => {
+    expect(verbsOf(under({ sourceRepos }))).toEqual([`ConfigMap/settings ${verb}`]);
+  });
+
+  const deny = { kind: "deny", schedule: "0 1 * * *", duration: "8h", applications: ["shop-*"] };
+
+  const windows = (window: JsonObject): readonly string[] =>
+    under({ syncWindows: [window] }).environments.find(({ name }) => name === "production")?.windows ?? [];
+
+  test("with a sync window says that the sync waits for it, for the Applications that it is about", () => {
+    expect(windows(deny)).toEqual(["when the sync begins: a window denies it from 0 1 * * * (UTC) for 8h"]);
+    expect(windows({ ...deny, applications: ["other"], namespaces: ["shop"] })).toHaveLength(1);
+    expect(windows({ ...deny, applications: ["other"], namespaces: ["shop"], andOperator: true })).toEqual(
+      [],
+    );
+    expect(windows({ ...deny, applications: ["other"] })).toEqual([]);
+  });
+
+  test("with a window that always denies lets nothing take effect", () => {
+    const always = { ...deny, schedule: "* * * * *" };
+    expect(verbsOf(under({ syncWindows: [always] }))).toEqual(["ConfigMap/settings no-effect-yet"]);
+    expect(verbsOf(under({ syncWindows: [{ ...always, manualSync: true }] }))).toEqual([
+      "ConfigMap/settings created",
+    ]);
+  });
 });
 
 const binding = (name: string): JsonObject => ({
@@ -323,7 +361,11 @@ const installation = (verb: string): Tree => ({
 });
 
 test("Argo CD's own folder holds what several Applications read: each kustomization that no other lists counts", () => {
-  expect(verbsOf(planOf(installation("get"), installation("list")))).toEqual(["ConfigMap/rights live"]);
+  // What nothing lists changes as well, and is applied by nobody.
+  expect(verbsOf(planOf(installation("get"), installation("list")))).toEqual([
+    "ConfigMap/rights live",
+    "ConfigMap/stray no-effect-yet",
+  ]);
 });
 
 const large = (value: string, options: string): JsonObject =>

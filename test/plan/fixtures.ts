@@ -127,6 +127,7 @@ export function project(environment: string, kinds: readonly string[]): JsonObje
     metadata: { name: `shop-${environment}`, namespace: "argocd" },
     spec: {
       destinations: [{ server: "https://kubernetes.default.svc", namespace }],
+      sourceRepos: ["*"],
       namespaceResourceWhitelist: kinds.map((kind) => ({
         group: kind.slice(0, kind.indexOf("/")),
         kind: kind.slice(kind.indexOf("/") + 1),

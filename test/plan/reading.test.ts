@@ -254,7 +254,7 @@ describe("a file", () => {
 
 test("beyond a limit nothing is called safe", async () => {
   const head = { [pathOf("a.yaml")]: map("a", "1"), [pathOf("b.yaml")]: map("b", "1") };
-  for (const limit of [{ fileBytes: 10 }, { totalBytes: 100 }, { objects: 1 }, { time: -1 }]) {
+  for (const limit of [{ fileBytes: 10 }, { totalBytes: 100 }, { objects: 1 }, { time: -1 }, { memory: 1 }]) {
     expect(() => planOf({}, head, { limits: { ...limits, ...limit } })).toThrow(LimitError);
   }
   await expect(

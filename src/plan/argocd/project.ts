@@ -11,6 +11,8 @@ export function projectRefuses(
   application: JsonObject,
 ): string | undefined {
   const name = textAt(project, "metadata", "name") ?? "";
+  const foreign = sourcesOf(application).find((repository) => !isSource(project, repository));
+  if (foreign !== undefined) return `AppProject ${name} does not permit the source ${foreign}`;
   const what = object.group === "" ? object.kind : `${object.group}/${object.kind}`;
   const scope = isClusterScoped(object);
   if (scope === true) {
@@ -31,6 +33,28 @@ export function projectRefuses(
   return isDestination(project, destination, namespace)
     ? undefined
     : `AppProject ${name} does not permit the namespace ${namespace} as a destination`;
+}
+
+function sourcesOf(application: JsonObject): readonly string[] {
+  const sources = [at(application, "spec", "source"), ...listAt(application, "spec", "sources")];
+  return sources.flatMap((source) => textAt(source, "repoURL") ?? []);
+}
+
+const plainUrl = (url: string): string =>
+  url
+    .toLowerCase()
+    .replace(/\/+$/, "")
+    .replace(/\.git$/, "");
+
+// AppProject.IsSourcePermitted: any pattern permits, one with ! forbids; the form of a git URL does not matter.
+function isSource(project: JsonObject, repository: string): boolean {
+  const patterns = listAt(project, "spec", "sourceRepos").flatMap((item) => textAt(item) ?? []);
+  const matches = (pattern: string): boolean =>
+    pattern === "*" || glob(plainUrl(pattern), plainUrl(repository));
+  return (
+    patterns.some((pattern) => !pattern.startsWith("!") && matches(pattern)) &&
+    !patterns.some((pattern) => pattern.startsWith("!") && matches(pattern.slice(1)))
+  );
 }
 
 function covers(entry: Json, { group, kind, name }: PlanObject): boolean {
@@ -66,7 +90,7 @@ function isDestination(project: JsonObject, destination: JsonObject, namespace: 
 }
 
 /** Whether the text matches the pattern, in which `*` stands for any text. Linear: patterns come from the tree. */
-function glob(pattern: string, text: string): boolean {
+export function glob(pattern: string, text: string): boolean {
   const [first = "", ...rest] = pattern.split("*");
   if (rest.length === 0) return pattern === text;
   if (!text.startsWith(first)) return false;

@@ -1,3 +1,4 @@
+import type { Windows } from "../argocd/windows.ts";
 import type { Settings } from "../argocd/settings.ts";
 import type { PlanObject } from "../read/objects.ts";
 import type { ObjectSet } from "./neighbours.ts";
@@ -11,6 +12,8 @@ export interface Context {
   settingsFor(object: PlanObject): Settings;
   /** Why the project of the object's Application refuses it; undefined where it does not, or none is known. */
   projectRefuses(object: PlanObject): string | undefined;
+  /** What the sync windows of the project mean; absent without an Application. */
+  readonly windows?: Windows;
   /** What becomes of the objects that Argo CD itself deletes with an Application, when that is what happens. */
   readonly removal?: Removal;
 }

@@ -45,12 +45,15 @@ export interface Situation {
   /** Reasons for the verdict `refused` that belong to no object: unreadable files, limits. */
   readonly problems: readonly string[];
   readonly notes: readonly string[];
+  /** Objects of changed files that no kustomization file lists. */
+  readonly unlisted: readonly PlanObject[];
   /** Unchanged objects that the project permits on the base side and no longer on the head's. */
   readonly newlyForbidden: readonly { readonly object: PlanObject; readonly cause: string }[];
 }
 
 /** Returns what happens in one environment. */
-export function judgeEnvironment({ context, settings, problems, notes, newlyForbidden }: Situation): Judged {
+export function judgeEnvironment(situation: Situation): Judged {
+  const { context, settings, problems, notes, unlisted, newlyForbidden } = situation;
   const { environment, base, head, removal } = context;
   const pairs = changedPairs(base, head);
   const first = pairs.flatMap((pair) => effectFor(context, pair) ?? []);
@@ -63,7 +66,13 @@ export function judgeEnvironment({ context, settings, problems, notes, newlyForb
         wayOut: ["permit it in the AppProject, or take it out of the tree"],
       }),
     );
-  const { effects, configuration } = withConfiguration(context, pairs, [...first, ...forbidden]);
+  const { effects, configuration } = withConfiguration(
+    context,
+    pairs,
+    [...first, ...forbidden, ...unlisted.map((object) => ignored(environment, object))].map((effect) =>
+      held(effect, context),
+    ),
+  );
   const blocked = removal?.blocked ? [removal.cause] : [];
   const budget = budgetOf(effects, base, settings);
   const stop = stopOf(effects, base, head);
@@ -87,6 +96,9 @@ export function judgeEnvironment({ context, settings, problems, notes, newlyForb
     ...(stop ? { stop } : {}),
     problems: allProblems,
     notes: [...notes, ...limits],
+    ...(effects.length > 0 && context.windows && context.windows.depends.length > 0
+      ? { windows: context.windows.depends }
+      : {}),
   };
   return {
     report,
@@ -96,6 +108,26 @@ export function judgeEnvironment({ context, settings, problems, notes, newlyForb
     capacity,
     network,
     ...cluster,
+  };
+}
+
+function ignored(environment: string, object: PlanObject): Effect {
+  return effectOf(environment, object, "head", {
+    verb: "no-effect-yet",
+    cause: "no kustomization file of this tree lists its file: nothing applies it from here",
+  });
+}
+
+// Where no sync can begin, what a sync would do has no effect yet; what it would refuse is still told.
+function held(effect: Effect, { windows }: Context): Effect {
+  if (windows?.closed === undefined || effect.verb === "refused" || effect.verb === "no-effect-yet")
+    return effect;
+  const { restart: _, data: __, ...rest } = effect;
+  return {
+    ...rest,
+    verb: "no-effect-yet",
+    cause: `${windows.closed}; afterwards: ${effect.cause}`,
+    changes: effect.changes.map((change) => ({ ...change, verb: "no-effect-yet" })),
   };
 }
 

@@ -14,7 +14,7 @@ import { containersOf, shortName, templateOf, type ObjectSet } from "./neighbour
 import type { Pairing } from "./sections.ts";
 
 /** What reachability is computed from: more of it than this is left out, the matrix grows with its square. */
-export const mostEnds = 250;
+export const mostEnds = 150;
 // Each changed object is put into the base alone, to see what it opens by itself.
 const mostCauses = 12;
 // Connections that stay are told as surroundings of those that change, for a picture; more of them hide what changes.
@@ -58,7 +58,8 @@ export function networkLines(
   const { opened, closed } = networkChanges([...base.values()], [...head.values()]);
   if (opened.length + closed.length === 0) return [];
   const causes = pairs.filter(concernsNetwork);
-  const alone = causes.length > mostCauses ? [] : causes.map((pair) => ({ pair, by: doneBy(base, pair) }));
+  const isSmall = causes.length <= mostCauses && base.size + head.size <= mostEnds;
+  const alone = isSmall ? causes.map((pair) => ({ pair, by: doneBy(base, pair) })) : [];
   const told = (connection: Connection): Omit<NetworkChange, "change" | "by"> => {
     const { from, to, ports } = connection;
     return {

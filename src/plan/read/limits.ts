@@ -15,8 +15,10 @@ export interface Limits {
   readonly depth: number;
   /** Times that YAML aliases of one document may be resolved. */
   readonly aliases: number;
-  /** Milliseconds until the reader gives up. */
+  /** Milliseconds until the plan gives up, looked at for each file and each environment. */
   readonly time: number;
+  /** Bytes of memory of the whole process, looked at for each file: YAML takes many times its size. */
+  readonly memory: number;
 }
 
 /** The limits of the command. */
@@ -28,6 +30,7 @@ export const limits: Limits = {
   depth: 100,
   aliases: 100,
   time: 60_000,
+  memory: 2 ** 30,
 };
 
 /** A tree that goes beyond a limit, or that cannot be read to its end: the verdict is `refused`. */
@@ -40,8 +43,10 @@ export interface Meter {
   readonly limits: Limits;
   /** Adds the bytes of a content that is about to be read; one that was read before counts once. */
   bytes(path: string, id: string, count: number): void;
-  /** Adds objects, and looks at the clock. */
+  /** Adds objects, and looks at the clock and the memory. */
   objects(count: number): void;
+  /** Looks at the clock. */
+  clock(): void;
 }
 
 function stop(what: string): never {
@@ -49,11 +54,18 @@ function stop(what: string): never {
 }
 
 /** Returns a meter that starts now. */
-export function startMeter(allowed: Limits = limits, now: () => number = Date.now): Meter {
+export function startMeter(
+  allowed: Limits = limits,
+  now: () => number = Date.now,
+  memory: () => number = () => process.memoryUsage.rss(),
+): Meter {
   const start = now();
   const seen = new Set<string>();
   let bytes = 0;
   let objects = 0;
+  const clock = (): void => {
+    if (now() - start > allowed.time) stop(`it took more than ${allowed.time / 1000} seconds`);
+  };
   return {
     limits: allowed,
     bytes(path, id, count) {
@@ -67,7 +79,10 @@ export function startMeter(allowed: Limits = limits, now: () => number = Date.no
     objects(count) {
       objects += count;
       if (objects > allowed.objects) stop(`the trees have more than ${allowed.objects} objects`);
-      if (now() - start > allowed.time) stop(`reading took more than ${allowed.time / 1000} seconds`);
+      clock();
+      if (memory() > allowed.memory)
+        stop(`reading takes more than ${Math.round(allowed.memory / 2 ** 20)} MiB of memory`);
     },
+    clock,
   };
 }

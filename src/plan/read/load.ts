@@ -20,6 +20,8 @@ export interface Pair {
   readonly head: Side;
   /** Paths that differ in a byte. */
   readonly changedPaths: readonly string[];
+  /** Objects of changed files that no kustomization file lists: nothing applies them. As the head has them, else the base. */
+  readonly unlisted: readonly PlanObject[];
 }
 
 /** What to read of an environment. */
@@ -151,11 +153,23 @@ export function startLoader(base: Snapshot, head: Snapshot, meter: Meter): Loade
       const shared = [...read(base, unchanged)]
         .filter(([path, bytes]) => everything || isRelevant(kindsOf(idOf(path), bytes), relevant))
         .map(([path, bytes]): [string, Made] => [path, make(path, base.files.get(path)?.id ?? "", bytes)]);
-      return {
+      const beside = (side: Snapshot, paths: readonly string[], by?: Reach): Side => {
+        const differing = paths.filter((path) => base.files.get(path)?.id !== head.files.get(path)?.id);
+        const left = by?.files ? differing.filter((path) => by.files?.has(path) === false) : [];
+        return collect([...from(side, read(side, left))], side === base ? placeBase : placeHead);
+      };
+      const sides = {
         base: collect([...changedBase, ...shared], placeBase, oldReach?.notes),
         head: collect([...changedHead, ...shared], placeHead, newReach?.notes),
-        changedPaths: changed,
       };
+      const others = new Map([
+        ...beside(base, selection.basePaths, oldReach).objects,
+        ...beside(head, selection.headPaths, newReach).objects,
+      ]);
+      const unlisted = [...others].filter(
+        ([key]) => !sides.base.objects.has(key) && !sides.head.objects.has(key),
+      );
+      return { ...sides, changedPaths: changed, unlisted: unlisted.map(([, object]) => object) };
     },
   };
 }

@@ -116,6 +116,8 @@ export interface EnvironmentReport {
   readonly apply: "server-side" | "client-side" | "replace";
   readonly prune: boolean;
   readonly budget: DeletionBudget;
+  /** Sync windows that decide when the sync begins, which only the clock knows. */
+  readonly windows?: readonly string[];
   readonly totals: Totals;
   /** Where the sync stops, when something is refused. */
   readonly stop?: Stop;

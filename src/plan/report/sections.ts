@@ -67,6 +67,7 @@ export function sectionsOf(plan: Plan): readonly Section[] {
     { id: "hooks", title: "Hooks that this sync runs", vital: false, items: hookItems(plan) },
     { id: "created", title: "Created", vital: false, items: items(by("created"), 0) },
     { id: "live", title: "Other live changes", vital: false, items: items(live, 4) },
+    { id: "windows", title: "Sync windows", vital: false, items: windowItems(plan) },
     { id: "pipeline", title: "Pipeline", vital: false, items: pipelineItems(plan) },
     {
       id: "omitted",
@@ -135,6 +136,12 @@ function stopItems(environments: readonly EnvironmentReport[]): readonly Item[] 
     ];
     return [plain(`The sync of ${name}`, `stops in wave ${stop.wave}`, [name], details)];
   });
+}
+
+function windowItems({ environments }: Plan): readonly Item[] {
+  return environments.flatMap(({ name, windows = [] }) =>
+    windows.length === 0 ? [] : [plain(`The sync of ${name}`, `depends on ${windows.join("; ")}`, [name])],
+  );
 }
 
 function budgetItems(environments: readonly EnvironmentReport[]): readonly Item[] {
