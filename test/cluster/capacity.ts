@@ -75,10 +75,13 @@ async function settled(admin: Client, deployment: KubernetesObject): Promise<voi
 
 async function refusals(admin: Client): Promise<readonly string[]> {
   const events = await admin.list("v1", "Event");
-  return events
-    .filter((event) => ["FailedCreate", "FailedScheduling"].includes(String(at(event, "reason"))))
-    .filter((event) => !String(at(event, "message")).includes("unbound immediate PersistentVolumeClaims"))
-    .map((event) => `${String(at(event, "involvedObject", "name"))}: ${String(at(event, "message"))}`);
+  return (
+    events
+      .filter((event) => ["FailedCreate", "FailedScheduling"].includes(String(at(event, "reason"))))
+      // A claim that is not there or not bound yet is a matter of moments.
+      .filter((event) => !/persistentvolumeclaim/iu.test(String(at(event, "message"))))
+      .map((event) => `${String(at(event, "involvedObject", "name"))}: ${String(at(event, "message"))}`)
+  );
 }
 
 /** How many pods a workload may have at once; 0 for everything else. */

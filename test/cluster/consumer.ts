@@ -26,3 +26,11 @@ export function ofKinds(
 ): readonly KubernetesObject[] {
   return objects.filter(({ kind }) => kinds.includes(kind));
 }
+
+/** The value behind a key of a Secret. Throws when the key is not there. */
+export function secretBytes(secret: KubernetesObject | undefined, key: string): Buffer {
+  const data: Readonly<Record<string, string>> = Object(secret?.["data"]);
+  const value = data[key];
+  if (value === undefined) throw new Error(`the Secret has no ${key}, only ${Object.keys(data).join(", ")}`);
+  return Buffer.from(value, "base64");
+}

@@ -1,8 +1,9 @@
-import { seal } from "../../src/kubernetes/manifest.ts";
+import { seal, type Manifest } from "../../src/kubernetes/manifest.ts";
+import { layOut } from "../../src/output/layout.ts";
 import { system } from "../../src/system.ts";
-import { namespaceName } from "../../src/system/context.ts";
+import { namespaceName, type Inputs } from "../../src/system/context.ts";
 import { readEnvironments } from "../../src/values/load.ts";
-import { releaseSchema } from "../../src/values/release.ts";
+import { releaseSchema, type Release } from "../../src/values/release.ts";
 import { valuesSchema, type Values } from "../../src/values/schema.ts";
 import { toObject, type KubernetesObject } from "./api/object.ts";
 import { inOrderOfWaves, repositoryRoot } from "./tree.ts";
@@ -26,13 +27,34 @@ export async function objectsWith(
   environment: string,
   change: (values: Values) => Values,
 ): Promise<readonly KubernetesObject[]> {
+  const manifests = await manifestsWith(environment, (inputs) => ({
+    ...inputs,
+    values: change(inputs.values),
+  }));
+  return inOrderOfWaves(manifests.map(({ body }) => toObject(body)));
+}
+
+/** The files of an environment's tree with another release in it, by their path in the repository. */
+export async function releasedFiles(
+  environment: string,
+  change: (release: Release) => Release,
+): Promise<ReadonlyMap<string, string>> {
+  const manifests = await manifestsWith(environment, (inputs) => ({
+    ...inputs,
+    release: change(inputs.release),
+  }));
+  return layOut(`rendered/${environment}`, manifests);
+}
+
+async function manifestsWith(
+  environment: string,
+  change: (inputs: Inputs) => Inputs,
+): Promise<readonly Manifest[]> {
   const schemas = { values: valuesSchema, release: releaseSchema };
   const read = await readEnvironments(repositoryRoot, { names: [environment], schemas });
   const inputs = read.get(environment);
   if (inputs === undefined) throw new Error(`no environment ${environment}`);
-  const { components } = system({ ...inputs, values: change(inputs.values) });
-  const manifests = components.flatMap(({ name: component, wave, models }) =>
+  return system(change(inputs)).components.flatMap(({ name: component, wave, models }) =>
     models.map((model) => seal(model, { component, namespace: namespaceName, wave })),
   );
-  return inOrderOfWaves(manifests.map(({ body }) => toObject(body)));
 }

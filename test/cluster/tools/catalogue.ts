@@ -94,6 +94,14 @@ export const programs = {
     tags: [],
     variables: { "github.com/argoproj/argo-cd/v3/common.version": "3.6.1" },
   },
+  prometheusOperator: {
+    name: "prometheus-operator",
+    module: "github.com/prometheus-operator/prometheus-operator",
+    version: "0.85.0",
+    package: "github.com/prometheus-operator/prometheus-operator/cmd/operator",
+    tags: [],
+    variables: { "github.com/prometheus/common/version.Version": "0.85.0" },
+  },
   keda: {
     name: "keda-operator",
     module: "github.com/kedacore/keda/v2",
