@@ -67,6 +67,13 @@ test("what a shortage only delays is one warning that names the grace period", (
   expect(warnings[0]?.message).toContain("pods 63 of 43");
 });
 
+test.for([undefined, "Allow"])("a CronJob whose runs may overlap (%s) has no largest state", (policy) => {
+  const overlapping = changed(tree(), "CronJob/postgres-base-backup", "spec.concurrencyPolicy", policy);
+  expect(errors(overlapping).map(({ manifest, path }) => [manifest.name, path])).toStrictEqual([
+    ["postgres-base-backup", "spec.concurrencyPolicy"],
+  ]);
+});
+
 test("the guide's quota refuses its own twenty pods and their data tier (K1)", () => {
   const own = without(tree(), quota);
   const found = errors([...own, manifestOf(guideFixture("K1-quota"))]).map(({ path }) => path);

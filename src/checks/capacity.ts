@@ -1,8 +1,9 @@
+import type { Manifest } from "../kubernetes/manifest.ts";
 import { formatAmount } from "../capacity/amounts.ts";
 import { largestUsage, quotaLines, type UsageRow, usageOf } from "../capacity/usage.ts";
 
-import { at, text } from "./read.ts";
-import type { Rule } from "./rule.ts";
+import { at, ofKind, text } from "./read.ts";
+import type { Finding, Rule } from "./rule.ts";
 
 /** The quota admits the largest permitted state of everything in the tree, and shows where it does not. */
 export const capacity: Rule = {
@@ -12,6 +13,7 @@ export const capacity: Rule = {
   source: "Kubernetes, Resource Quotas; Sidecar containers, Resource sharing within containers",
   values: ["app.autoscaling.maxReplicas", "app.replicaCount", "app.resources", "quota"],
   *check(manifests) {
+    yield* endless(manifests);
     const { rows, gracePeriodSeconds } = largestUsage(manifests);
     const lines = quotaLines(manifests);
     for (const { quota, resource, allowed, needed } of lines.filter(
@@ -41,6 +43,19 @@ export const capacity: Rule = {
       };
   },
 };
+
+/** Runs of a CronJob that may overlap have no largest state: the sum below would be wrong. */
+function* endless(manifests: readonly Manifest[]): Iterable<Finding> {
+  for (const manifest of ofKind(manifests, "CronJob")) {
+    const policy = at(manifest.body, "spec", "concurrencyPolicy");
+    if (policy !== "Forbid" && policy !== "Replace")
+      yield {
+        manifest,
+        path: "spec.concurrencyPolicy",
+        message: "lets runs overlap without end, which no quota holds; Forbid fits",
+      };
+  }
+}
 
 /** Also false where one of the amounts is no quantity. */
 function fits(needed: number, allowed: number): boolean {

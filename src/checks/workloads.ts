@@ -82,7 +82,9 @@ function largestCount(manifests: readonly Manifest[], workload: Manifest): numbe
   if (workload.kind === "CronJob") return number(at(spec, "jobTemplate", "spec", "parallelism")) ?? 1;
   const autoscaler = autoscalerOf(manifests, workload);
   const limits = asObject(at(autoscaler?.body, "spec"));
-  const maximum = number(limits["maxReplicas"] ?? limits["maxReplicaCount"]);
+  // KEDA's documentation: 100 where a ScaledObject does not say.
+  const standard = autoscaler?.kind === "ScaledObject" ? 100 : undefined;
+  const maximum = number(limits["maxReplicas"] ?? limits["maxReplicaCount"]) ?? standard;
   return maximum ?? number(at(spec, "replicas")) ?? 1;
 }
 
