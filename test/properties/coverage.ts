@@ -14,6 +14,14 @@ export type Reached = Map<string, Set<string>>;
 /** What no valid environment can reach, and why. */
 const unreachable: readonly (readonly [RegExp, string])[] = [
   [/^exceptions/, "an exception that matches no finding is a finding, and a valid environment has none"],
+  [
+    /^network\.egress\[\]\.from = "certificate-solver"/,
+    "the pod that proves a host answers and calls nobody: the rule network reports a way out of it",
+  ],
+  [
+    /^rollout/,
+    "names folders of base/rollout/, of which there are as many as changes are under way: often none",
+  ],
   [/^quota\./, "a ceiling is typed by hand, for any resource"],
 ];
 
@@ -33,7 +41,7 @@ export function note(reached: Reached, value: Json, path = ""): void {
 export function missed(reached: Reached): readonly string[] {
   const facts = schemaFacts(valuesSchema);
   return wanted(facts, facts, "")
-    .filter(([path]) => !unreachable.some(([pattern]) => pattern.test(path)))
+    .filter(([path, value]) => !unreachable.some(([pattern]) => pattern.test(`${path} = ${value ?? ""}`)))
     .filter(([path, value]) => !(value === undefined ? reached.has(path) : reached.get(path)?.has(value)))
     .map(([path, value]) => (value === undefined ? path : `${path} = ${value}`));
 }

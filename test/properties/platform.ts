@@ -1,5 +1,5 @@
 import type { Draw } from "./draw.ts";
-import { block, digest, gibibytes, host, type PlainMap, resources } from "./parts.ts";
+import { block, digest, gibibytes, host, type PlainMap, resources, schedule } from "./parts.ts";
 import type { Waiting } from "./application.ts";
 
 /** Draws `ingress`; the issuer's kinds depend on the store. */
@@ -93,6 +93,7 @@ export function images(draw: Draw): PlainMap {
     "pgbouncerExporter",
     "redis",
     "redisExporter",
+    "rclone",
     "curl",
   ];
   return Object.fromEntries(
@@ -106,6 +107,19 @@ export function images(draw: Draw): PlainMap {
       },
     ]),
   );
+}
+
+/** Draws `backupCopy`; a bucket where there are backups to copy, and a store that can hold its keys. */
+export function backupCopy(draw: Draw, possible: boolean): PlainMap {
+  const bucket = {
+    provider: draw.pick(["AWS", "Ceph", "GCS", "Minio", "Other"]),
+    endpoint: `https://${host(draw)}`,
+    region: draw.name(),
+    name: `${draw.name()}-backups`,
+    blocks: draw.list(1, 3, () => block(draw)),
+    port: draw.int(1, 65_535),
+  };
+  return { schedule: schedule(draw), ...(possible && draw.bool() ? { bucket } : {}) };
 }
 
 /** Draws `monitoring`. */
@@ -128,6 +142,7 @@ export function argocd(draw: Draw): PlainMap {
     revision: draw.name(),
     installation: draw.name(),
     server: `https://${host(draw)}`,
+    signatureKeys: draw.list(0, 2, () => digest(draw).slice(-16).toUpperCase()),
     groups: { read: groups(), sync: groups(), override: groups() },
   };
 }

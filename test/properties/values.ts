@@ -3,7 +3,7 @@ import { application, type ClientBudget, environmentVariables, waiting } from ".
 import { postgresql, type PostgresqlBudget, postgresqlBudget, redis } from "./data.ts";
 import { type Draw, drawn } from "./draw.ts";
 import { block, digest, type PlainMap } from "./parts.ts";
-import { argocd, images, ingress, monitoring, network, persistence, store } from "./platform.ts";
+import { argocd, backupCopy, images, ingress, monitoring, network, persistence, store } from "./platform.ts";
 
 /** The two files of a random environment, as plain data; written as YAML they are what a person would write. */
 export interface RandomEnvironment {
@@ -49,6 +49,9 @@ function environmentValues(draw: Draw): PlainMap {
   const routes = ingress(draw, { enabled: edge, waits, generated });
   const databaseValues = postgresql(draw, { budget: { ...database, pooled: clients.pooled }, storageClass });
   const cacheValues = redis(draw, { ...cache, storageClass: () => (classes ? {} : storageClass()) });
+  const kept = (database.enabled && keeps(databaseValues)) || (cache.enabled && keeps(cacheValues));
+  const copy = backupCopy(draw, kept && !generated);
+  const copied = copy["bucket"] !== undefined;
   return {
     environment,
     global: {
@@ -80,6 +83,7 @@ function environmentValues(draw: Draw): PlainMap {
     ingress: routes,
     postgresql: databaseValues,
     redis: cacheValues,
+    backupCopy: copy,
     images: images(draw),
     secrets: {
       store: credentials,
@@ -97,8 +101,8 @@ function environmentValues(draw: Draw): PlainMap {
         ? ["postgres-backup", "postgres-base-backup", "postgres-restore-rehearsal"]
         : []),
       ...(cache.enabled ? ["redis"] : []),
-      ...(cache.enabled && keeps(cacheValues) ? ["redis-dump"] : []),
-      ...(edge && asObject(routes["issuer"])["type"] === "acme" ? ["certificate-solver"] : []),
+      ...(cache.enabled && keeps(cacheValues) ? ["redis-dump", "redis-restore-rehearsal"] : []),
+      ...(database.enabled && keeps(databaseValues) && copied ? ["postgres-backup-copy"] : []),
     ]),
     persistence: persistence(draw),
     argocd: argocd(draw),
