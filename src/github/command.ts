@@ -7,6 +7,7 @@ import { reportMain, reportPush } from "./main-branch.ts";
 import { comment, findHead, outOfDate } from "./plan-comment.ts";
 import { propose } from "./proposal.ts";
 import { readPromotion, readRelease } from "./request.ts";
+import { record } from "./record.ts";
 import { runner } from "./runner.ts";
 import { summary } from "./summary.ts";
 import { reportSupport } from "./support.ts";
@@ -22,6 +23,7 @@ const tasks: ReadonlyMap<string, Task> = new Map([
   ["read-promotion", readPromotion],
   ["image", image],
   ["propose", propose],
+  ["record", record],
   ["report-main", reportMain],
   ["report-push", reportPush],
   ["report-delivery", reportDelivery],

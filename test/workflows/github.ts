@@ -33,6 +33,9 @@ export async function startGitHub(repository: string): Promise<GitHub> {
     comments: new Map(),
     statuses: [],
     issues: [],
+    reviews: new Map(),
+    tags: [],
+    refs: new Map(),
     pullsOfCommit: new Map(),
   };
   const grants = new Map<string, Grant>();

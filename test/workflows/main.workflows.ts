@@ -105,6 +105,33 @@ test("an environment out of sync for longer than 30 minutes opens one issue, and
   expectPermitted();
 });
 
+test("who approved the head of a release that was merged is recorded in a tag, and who approved another is not", async () => {
+  const path = "environments/staging/release.yaml";
+  const text = await world.origin.textOf("refs/heads/main", path);
+  const { before } = await push(new Map([["docs/a.md", "a\n"]]));
+  const { after } = await push(new Map([[path, `${text}# edited\n`]]));
+  const head = "1".repeat(40);
+  const merge = {
+    number: 9,
+    merged_at: "2026-11-23T10:00:00Z",
+    head: { sha: head },
+  };
+  world.github.state.pullsOfCommit.set(after, [merge]);
+  world.github.state.reviews.set(9, [
+    { state: "APPROVED", commit_id: head, user: { login: "owner" } },
+    { state: "APPROVED", commit_id: "2".repeat(40), user: { login: "early" } },
+    { state: "CHANGES_REQUESTED", commit_id: head, user: { login: "other" } },
+  ]);
+  const { conclusion } = await world.run("main", "record", await mainEvent(world, "push", { before, after }));
+  expect(conclusion).toBe("success");
+  expect([...world.github.state.refs.keys()]).toEqual(["refs/tags/promotion/staging/9"]);
+  expect(world.github.state.tags[0]).toMatchObject({
+    object: after,
+    message: `staging\n\nPull-Request: 9\nHead: ${head}\nMerged-by: merger\nApproved-by: owner`,
+  });
+  expectPermitted();
+});
+
 /** Puts one day on the main branch on which all support ends. */
 async function setEnds(day: string): Promise<void> {
   const path = "src/support/dates.ts";

@@ -6,6 +6,11 @@ export interface State {
   readonly comments: Map<number, Comment[]>;
   readonly statuses: { readonly sha: string; readonly body: Readonly<Record<string, unknown>> }[];
   readonly issues: Issue[];
+  /** Reviews by the number of their pull request. */
+  readonly reviews: Map<number, Json[]>;
+  /** Annotated tags: their objects, and the refs that point at them. */
+  readonly tags: { readonly message: string; readonly object: string; readonly sha: string }[];
+  readonly refs: Map<string, string>;
   /** Pull requests by the commit that they brought to the main branch. */
   readonly pullsOfCommit: Map<string, Json[]>;
 }
@@ -130,6 +135,41 @@ export const routes: readonly Route[] = [
         query,
       ),
     ],
+  },
+  {
+    method: "GET",
+    path: /^pulls\/(\d+)$/,
+    needs: ["pull-requests", "read"],
+    answer: ({ parameters }) => [200, { number: Number(parameters[0]), merged_by: { login: "merger" } }],
+  },
+  {
+    method: "GET",
+    path: /^pulls\/(\d+)\/reviews$/,
+    needs: ["pull-requests", "read"],
+    answer: ({ state, parameters, query }) => [
+      200,
+      page(state.reviews.get(Number(parameters[0])) ?? [], query),
+    ],
+  },
+  {
+    method: "POST",
+    path: /^git\/tags$/,
+    needs: ["contents", "write"],
+    answer: ({ state, body }) => {
+      const sha = String(state.tags.length + 1).padStart(40, "0");
+      state.tags.push({ message: text(body["message"]), object: text(body["object"]), sha });
+      return [201, { sha }];
+    },
+  },
+  {
+    method: "POST",
+    path: /^git\/refs$/,
+    needs: ["contents", "write"],
+    answer: ({ state, body }) => {
+      if (state.refs.has(text(body["ref"]))) return [422, { message: "Reference already exists" }];
+      state.refs.set(text(body["ref"]), text(body["sha"]));
+      return [201, body];
+    },
   },
   {
     method: "GET",
