@@ -1,6 +1,7 @@
 import { isObject, listAt, mapAt, textAt, type JsonObject, type Path } from "../../json.ts";
 import type { PlanObject } from "../../read/objects.ts";
 import type { Refusal } from "./rule.ts";
+import { podValues, replicas, valueRules } from "./values.ts";
 
 // What the server refuses whatever was there before. Only the rules that a change of a rendered tree meets in practice
 // and that no schema tells: the checks of the pipeline and the real API server hold the rest.
@@ -177,15 +178,24 @@ const labels: Validity = (object) =>
     }),
   );
 
+const podTemplate = podValues(["spec", "template"]);
 const runsAlways = templateRestart(["Always"]);
 const runsToEnd = templateRestart(["OnFailure", "Never"]);
 
 const rules: Readonly<Record<string, readonly Validity[]>> = {
-  "apps/Deployment": [selectorMatches, deploymentStrategy, runsAlways, volumeSources],
-  "apps/ReplicaSet": [selectorMatches, runsAlways, volumeSources],
-  "apps/StatefulSet": [selectorMatches, statefulSetStrategy, runsAlways, volumeSources],
-  "apps/DaemonSet": [selectorMatches, daemonSetStrategy, runsAlways, volumeSources],
-  "batch/Job": [runsToEnd, volumeSources],
+  "apps/Deployment": [replicas, podTemplate, selectorMatches, deploymentStrategy, runsAlways, volumeSources],
+  "apps/ReplicaSet": [replicas, podTemplate, selectorMatches, runsAlways, volumeSources],
+  "apps/StatefulSet": [
+    replicas,
+    podTemplate,
+    selectorMatches,
+    statefulSetStrategy,
+    runsAlways,
+    volumeSources,
+  ],
+  "apps/DaemonSet": [podTemplate, selectorMatches, daemonSetStrategy, runsAlways, volumeSources],
+  "batch/Job": [podTemplate, runsToEnd, volumeSources],
+  "batch/CronJob": [podValues(["spec", "jobTemplate", "spec", "template"])],
   "/ConfigMap": [configMapSize],
   "/Secret": [tlsKeys],
 };
@@ -197,7 +207,8 @@ export function invalidities(
 ): readonly Refusal[] {
   const key = `${group}/${kind}`;
   const own = Object.hasOwn(rules, key) ? (rules[key] ?? []) : [];
-  return [...own, annotations, labels].flatMap((rule) => rule(object));
+  const values = Object.hasOwn(valueRules, key) ? (valueRules[key] ?? []) : [];
+  return [...own, ...values, annotations, labels].flatMap((rule) => rule(object));
 }
 
 /** Returns the refusal of an object that client-side apply, which copies the manifest into an annotation, makes too large. */

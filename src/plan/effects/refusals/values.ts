@@ -1,0 +1,157 @@
+import { quantity } from "../../compare/quantity.ts";
+import {
+  at,
+  isObject,
+  listAt,
+  mapAt,
+  numberAt,
+  textAt,
+  type Json,
+  type JsonObject,
+  type Path,
+} from "../../json.ts";
+import type { Refusal } from "./rule.ts";
+
+// Values that the server refuses of any object, and that schemas let through.
+// Source: Kubernetes pkg/apis/{core,batch,policy,networking,rbac}/validation. A real server (1.37.2) refuses each of them.
+
+type Values = (object: JsonObject) => readonly Refusal[];
+
+const wayOut = ["correct the value in this pull request"] as const;
+const refusal = (path: Path, message: string): Refusal => ({ path, message, wayOut });
+
+function oneOf(value: Json | undefined, path: Path, allowed: readonly string[]): readonly Refusal[] {
+  return typeof value === "string" && value !== "" && !allowed.includes(value)
+    ? [refusal(path, `Unsupported value: "${value}"`)]
+    : [];
+}
+
+function port(value: Json | undefined, path: Path): readonly Refusal[] {
+  return typeof value === "number" && (value < 1 || value > 65_535)
+    ? [refusal(path, "must be between 1 and 65535, inclusive")]
+    : [];
+}
+
+function repeated(list: readonly Json[], key: string): string | undefined {
+  const names = list.flatMap((item) => textAt(item, key) ?? []);
+  return names.find((name, index) => names.indexOf(name) !== index);
+}
+
+/** Returns the rules for the pods of a template at the path. */
+export function podValues(path: readonly string[]): Values {
+  return (object) => {
+    const spec = mapAt(object, ...path, "spec");
+    const here = [...path, "spec"];
+    const containers = listAt(spec, "containers");
+    const all = [...listAt(spec, "initContainers"), ...containers];
+    const twice = repeated(all, "name");
+    const known = new Set(
+      [...listAt(spec, "volumes"), ...listAt(object, "spec", "volumeClaimTemplates")].flatMap(
+        (volume) => textAt(volume, "name") ?? textAt(volume, "metadata", "name") ?? [],
+      ),
+    );
+    return [
+      ...(containers.length === 0 ? [refusal([...here, "containers"], "Required value")] : []),
+      ...(twice === undefined ? [] : [refusal([...here, "containers"], `Duplicate value: "${twice}"`)]),
+      ...all.flatMap((container) => containerValues(container, here, known)),
+    ];
+  };
+}
+
+function containerValues(container: Json, here: Path, volumes: ReadonlySet<string>): readonly Refusal[] {
+  const own = [...here, "containers", `[${textAt(container, "name") ?? ""}]`];
+  const limits = mapAt(container, "resources", "limits");
+  const above = Object.entries(mapAt(container, "resources", "requests")).filter(([name, request]) => {
+    const [most, wanted] = [quantity(limits[name]), quantity(request)];
+    return most !== undefined && wanted !== undefined && wanted > most;
+  });
+  return [
+    ...oneOf(
+      at(container, "imagePullPolicy"),
+      [...own, "imagePullPolicy"],
+      ["Always", "IfNotPresent", "Never"],
+    ),
+    ...listAt(container, "ports").flatMap((item) => port(at(item, "containerPort"), [...own, "ports"])),
+    ...listAt(container, "env").flatMap((item) =>
+      isObject(item) && !textAt(item, "name") ? [refusal([...own, "env"], "Required value")] : [],
+    ),
+    ...listAt(container, "volumeMounts").flatMap((mount) => {
+      const name = textAt(mount, "name");
+      return name !== undefined && !volumes.has(name)
+        ? [refusal([...own, "volumeMounts"], `Not found: "${name}"`)]
+        : [];
+    }),
+    ...above.map(([name]) =>
+      refusal([...own, "resources", "requests"], `must be less than or equal to ${name} limit`),
+    ),
+  ];
+}
+
+/** The rule for the number of pods. */
+export const replicas: Values = (object) =>
+  (numberAt(object, "spec", "replicas") ?? 0) < 0
+    ? [refusal(["spec", "replicas"], "must be greater than or equal to 0")]
+    : [];
+
+const dataKeys: Values = (object) =>
+  [...Object.keys(mapAt(object, "data")), ...Object.keys(mapAt(object, "binaryData"))].flatMap((key) =>
+    /^[-._a-zA-Z0-9]{1,253}$/.test(key) && key !== "." && !key.startsWith("..")
+      ? []
+      : [refusal(["data"], "a valid config key must consist of alphanumeric characters")],
+  );
+
+const services: Values = (object) => [
+  ...oneOf(
+    at(object, "spec", "type"),
+    ["spec", "type"],
+    ["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"],
+  ),
+  ...listAt(object, "spec", "ports").flatMap((item) => port(at(item, "port"), ["spec", "ports"])),
+];
+
+const rulesOfRole: Values = (object) =>
+  listAt(object, "rules").flatMap((rule) =>
+    isObject(rule) && listAt(rule, "verbs").length === 0
+      ? [refusal(["rules"], "verbs must contain at least one value")]
+      : [],
+  );
+
+const hosts: Values = (object) =>
+  listAt(object, "spec", "rules").flatMap((rule) => [
+    ...(/[A-Z]/.test(textAt(rule, "host") ?? "")
+      ? [refusal(["spec", "rules"], "a lowercase RFC 1123 subdomain must consist of lower case")]
+      : []),
+    ...listAt(rule, "http", "paths").flatMap((path) =>
+      oneOf(at(path, "pathType"), ["spec", "rules"], ["Exact", "Prefix", "ImplementationSpecific"]),
+    ),
+  ]);
+
+/** Rules by kind, beside those of its pods. */
+export const valueRules: Readonly<Record<string, readonly Values[]>> = {
+  "/ConfigMap": [dataKeys],
+  "/Secret": [dataKeys],
+  "/Service": [services],
+  "batch/CronJob": [
+    (object) =>
+      oneOf(
+        at(object, "spec", "concurrencyPolicy"),
+        ["spec", "concurrencyPolicy"],
+        ["Allow", "Forbid", "Replace"],
+      ),
+  ],
+  "networking.k8s.io/Ingress": [hosts],
+  "networking.k8s.io/NetworkPolicy": [
+    (object) =>
+      listAt(object, "spec", "policyTypes").flatMap((type) =>
+        oneOf(type, ["spec", "policyTypes"], ["Ingress", "Egress"]),
+      ),
+  ],
+  "policy/PodDisruptionBudget": [
+    (object) =>
+      at(object, "spec", "minAvailable") !== undefined && at(object, "spec", "maxUnavailable") !== undefined
+        ? [refusal(["spec"], "minAvailable and maxUnavailable cannot be both set")]
+        : [],
+  ],
+  "rbac.authorization.k8s.io/ClusterRole": [rulesOfRole],
+  "rbac.authorization.k8s.io/Role": [rulesOfRole],
+};
