@@ -19,10 +19,10 @@ export const interfaces: readonly Mutant[] = [
     rule: "secret-use",
   },
   {
-    name: "the exporter mounts every password of the database",
+    name: "the exporter mounts the database's private key",
     kind: "hand out more than is needed",
-    edits: [remove("StatefulSet/postgres-primary", "spec.template.spec.volumes[monitoring].secret.items")],
-    harm: "a broken exporter has the superuser's password",
+    edits: [remove("StatefulSet/postgres-primary", "spec.template.spec.volumes[authority].secret.items")],
+    harm: "a broken exporter can pass for the database",
     rule: "secret-use",
   },
   {
