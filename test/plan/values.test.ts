@@ -72,6 +72,13 @@ const bad: readonly (readonly [string, JsonObject, string])[] = [
     "Unsupported value",
   ],
   [
+    "a range that is none",
+    of("networking.k8s.io/v1", "NetworkPolicy", {
+      spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: "10.0.0.0/33" } }] }] },
+    }),
+    "valid CIDR",
+  ],
+  [
     "a role's rule without verbs",
     of("rbac.authorization.k8s.io/v1", "Role", { rules: [{ apiGroups: [""], resources: ["pods"] }] }),
     "at least one value",

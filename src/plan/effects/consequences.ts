@@ -40,6 +40,12 @@ export function consequences(
       return { capacity, network: networkLines(environment, base, after, pairs), notes: [] };
     case "unrestricted":
       return { capacity, network: [], notes: [] };
+    case "unreadable":
+      return {
+        capacity,
+        network: [],
+        notes: ["reachability is not computed: a NetworkPolicy names what is no range of addresses"],
+      };
     case "too-large":
       return {
         capacity,

@@ -10,6 +10,7 @@ import { differences } from "../compare/differences.ts";
 import { at, mapAt, type Json } from "../json.ts";
 import { identityOf, type PlanObject } from "../read/objects.ts";
 import type { NetworkChange } from "../report/model.ts";
+import { cidrsOf, isCidr } from "./refusals/values.ts";
 import { containersOf, shortName, templateOf, type ObjectSet } from "./neighbours.ts";
 import type { Pairing } from "./sections.ts";
 
@@ -41,10 +42,14 @@ export function concernsNetwork({ base, head }: Pairing): boolean {
   return differences(before, after, false).length > 0;
 }
 
-/** Whether the set is small enough for its reachability to be computed, and whether any policy restricts it. */
-export function isComparable(...sets: readonly ObjectSet[]): "yes" | "too-large" | "unrestricted" {
+/** Whether the sets are small enough for their reachability to be computed, and whether any policy restricts them. */
+export function isComparable(
+  ...sets: readonly ObjectSet[]
+): "yes" | "too-large" | "unrestricted" | "unreadable" {
   const parts = sets.map((set) => [...set.values()].filter((object) => networkPart(object) !== undefined));
   if (parts.some((part) => part.length > mostEnds)) return "too-large";
+  const cidrs = parts.flat().flatMap(({ kind, body }) => (kind === "NetworkPolicy" ? cidrsOf(body) : []));
+  if (!cidrs.every(isCidr)) return "unreadable";
   return parts.some((part) => part.some(({ kind }) => kind === "NetworkPolicy")) ? "yes" : "unrestricted";
 }
 

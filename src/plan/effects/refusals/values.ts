@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { quantity } from "../../compare/quantity.ts";
 import {
   at,
@@ -126,6 +127,31 @@ const hosts: Values = (object) =>
     ),
   ]);
 
+/** Whether the text is a range of addresses in the usual form, such as 10.0.0.0/8 or fd00::/8. */
+export function isCidr(text: string): boolean {
+  const [address = "", length = "", ...more] = text.split("/");
+  const version = isIP(address);
+  // Go takes the dotted end of an IPv6 address as well; nobody writes it, and nothing here computes with it.
+  if (version === 0 || more.length > 0 || (version === 6 && address.includes("."))) return false;
+  return /^\d{1,3}$/.test(length) && Number(length) <= (version === 4 ? 32 : 128);
+}
+
+/** Returns the ranges of addresses that a NetworkPolicy names. */
+export function cidrsOf(policy: JsonObject): readonly string[] {
+  return ["ingress", "egress"]
+    .flatMap((direction) => listAt(policy, "spec", direction))
+    .flatMap((rule) => [...listAt(rule, "from"), ...listAt(rule, "to")])
+    .map((peer) => at(peer, "ipBlock"))
+    .filter((block) => block !== undefined)
+    .flatMap((block) => [
+      textAt(block, "cidr") ?? "",
+      ...listAt(block, "except").map((hole) => textAt(hole) ?? ""),
+    ]);
+}
+
+const blocks: Values = (object) =>
+  cidrsOf(object).every(isCidr) ? [] : [refusal(["spec"], "must be a valid CIDR value")];
+
 /** Rules by kind, beside those of its pods. */
 export const valueRules: Readonly<Record<string, readonly Values[]>> = {
   "/ConfigMap": [dataKeys],
@@ -141,6 +167,7 @@ export const valueRules: Readonly<Record<string, readonly Values[]>> = {
   ],
   "networking.k8s.io/Ingress": [hosts],
   "networking.k8s.io/NetworkPolicy": [
+    blocks,
     (object) =>
       listAt(object, "spec", "policyTypes").flatMap((type) =>
         oneOf(type, ["spec", "policyTypes"], ["Ingress", "Egress"]),
