@@ -1,0 +1,174 @@
+import type { Attack } from "./attacks-history.ts";
+import { begin, day, filesOf, freeze, hold, next, old, promote, soaked } from "./scenario.ts";
+import { policy, policyFiles, releaseFiles, releaseOf } from "./scratch.ts";
+
+/** Attacks on the order, on holds and freezes, and by rollbacks and effects. */
+export const passageAttacks: readonly Attack[] = [
+  {
+    what: "the digest of staging, but its one-way migration is called reversible",
+    gate: "order",
+    build: (scratch) => {
+      soaked(scratch, { ...next, migration: "one-way" });
+      promote(scratch, { ...next, migration: "reversible" });
+    },
+  },
+  {
+    what: "production is held",
+    gate: "hold",
+    build: (scratch) => {
+      begin(scratch, filesOf("production", { ...old, hold }));
+      scratch.commit(3 * day, releaseFiles("staging", next));
+      promote(scratch, { ...next, hold });
+    },
+  },
+  {
+    what: "the digest is held where it comes from",
+    gate: "hold",
+    build: (scratch) => {
+      begin(scratch);
+      scratch.commit(
+        3 * day,
+        releaseFiles("staging", { ...next, hold: { ...hold, digests: [next.digest] } }),
+      );
+      promote(scratch);
+    },
+  },
+  {
+    what: "a release in a freeze",
+    gate: "freeze",
+    build: (scratch) => {
+      soaked(scratch, next, policyFiles(policy, [freeze]));
+      promote(scratch);
+    },
+  },
+  {
+    what: "no release, but production's tree changes in a freeze",
+    gate: "freeze",
+    build: (scratch) => {
+      begin(scratch, policyFiles(policy, [freeze]));
+      scratch.run(["switch", "--quiet", "--create", "change"]);
+      scratch.commit(0, { "rendered/production/more.yaml": "apiVersion: v1\nkind: ConfigMap\n" });
+    },
+  },
+  {
+    what: "no release, but a chart of production changes in a freeze",
+    gate: "freeze",
+    build: (scratch) => {
+      begin(scratch, policyFiles(policy, [freeze]));
+      scratch.run(["switch", "--quiet", "--create", "change"]);
+      scratch.commit(0, { "argocd/vendor/platform/production-traefik.yaml": "kind: Application\n" });
+    },
+  },
+  {
+    what: "the freeze is taken out by the change itself",
+    gate: "freeze",
+    build: (scratch) => {
+      begin(scratch, policyFiles(policy, [freeze]));
+      scratch.run(["switch", "--quiet", "--create", "change"]);
+      scratch.commit(0, {
+        ...policyFiles(),
+        "rendered/production/more.yaml": "apiVersion: v1\nkind: ConfigMap\n",
+      });
+    },
+  },
+  {
+    what: "a rollback to a digest that stood in production for an hour",
+    gate: "rollback",
+    build: (scratch) => {
+      begin(scratch);
+      scratch.commit(3, releaseFiles("production", releaseOf("1.0.9")));
+      scratch.commit(2, releaseFiles("production", next));
+      scratch.run(["switch", "--quiet", "--create", "change"]);
+      const back = releaseOf("1.0.9", { origin: "rollback", hold: { ...hold, digests: [next.digest] } });
+      scratch.commit(0, releaseFiles("production", back));
+    },
+  },
+  {
+    what: "a rollback that does not hold the bad digest back",
+    gate: "rollback",
+    build: (scratch) => {
+      soaked(scratch);
+      scratch.commit(1, releaseFiles("production", next));
+      scratch.run(["switch", "--quiet", "--create", "change"]);
+      scratch.commit(0, releaseFiles("production", { ...old, origin: "rollback" }));
+    },
+  },
+  {
+    what: "a release that deletes a volume",
+    gate: "verdict",
+    build: (scratch) => {
+      const release = releaseOf("9.0.0");
+      soaked(scratch, release);
+      promote(scratch, release, { "rendered/production/claim-data.yaml": undefined });
+      scratch.run(["switch", "--quiet", "main"]);
+      scratch.run(["rm", "--quiet", "rendered/staging/claim-data.yaml"]);
+      scratch.commit(3 * day, {});
+      scratch.run(["switch", "--quiet", "change"]);
+    },
+  },
+  {
+    what: "a one-way migration",
+    gate: "can-go-back",
+    build: (scratch) => {
+      soaked(scratch, { ...next, migration: "one-way" });
+      promote(scratch, { ...next, migration: "one-way" });
+    },
+  },
+  {
+    what: "an exception for a one-way migration that has ended",
+    gate: "can-go-back",
+    build: (scratch) => {
+      const release = { ...next, migration: "one-way" };
+      const exception = {
+        environment: "production",
+        kind: "one-way-migration",
+        digest: next.digest,
+        reason: "restored from the backup of that night",
+        owner: "data",
+        end: "2026-11-22",
+      };
+      soaked(scratch, release, policyFiles({ ...policy, exceptions: [exception] }));
+      promote(scratch, release);
+    },
+  },
+  {
+    what: "a larger volume, which the API server would not shrink again",
+    gate: "can-go-back",
+    build: (scratch) => {
+      soaked(scratch, releaseOf("8.0.0"));
+      promote(scratch, releaseOf("8.0.0"));
+    },
+  },
+  {
+    what: "a rollback over a one-way migration",
+    gate: "can-go-back",
+    build: (scratch) => {
+      begin(scratch);
+      scratch.commit(1, releaseFiles("production", { ...next, migration: "one-way" }));
+      scratch.run(["switch", "--quiet", "--create", "change"]);
+      const back = { ...old, origin: "rollback", hold: { ...hold, digests: [next.digest] } };
+      scratch.commit(0, releaseFiles("production", back));
+    },
+  },
+  {
+    what: "a release that soaked in another system than production's",
+    gate: "difference",
+    build: (scratch) => {
+      const { production, ...others } = policy.environments;
+      const strict = {
+        ...policy,
+        environments: { ...others, production: { ...production, differences: [] } },
+      };
+      soaked(scratch, next, policyFiles(strict));
+      promote(scratch);
+    },
+  },
+  {
+    what: "a tree that nobody owns",
+    gate: "owners",
+    build: (scratch) => {
+      soaked(scratch, next, { ".github/CODEOWNERS": "* @all\n/rendered/production/\n" });
+      promote(scratch);
+    },
+  },
+];

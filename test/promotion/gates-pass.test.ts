@@ -1,0 +1,103 @@
+import { expect, test } from "vitest";
+import type { Judgement } from "../../src/promotion/judge.ts";
+import { begin, day, filesOf, freeze, hold, judge, next, old, promote, soaked, stopped } from "./scenario.ts";
+import { policy, policyFiles, releaseFiles, releaseOf, type Scratch, withScratch } from "./scratch.ts";
+
+interface Passing {
+  readonly what: string;
+  readonly build: (scratch: Scratch) => void;
+  readonly verdict: Judgement["verdict"];
+}
+
+const passing: readonly Passing[] = [
+  {
+    what: "a release that soaked",
+    build: (scratch) => {
+      soaked(scratch);
+      promote(scratch);
+    },
+    verdict: "passed",
+  },
+  {
+    what: "a new release in the first environment",
+    build: (scratch) => {
+      begin(scratch);
+      scratch.run(["switch", "--quiet", "--create", "change"]);
+      scratch.commit(0, releaseFiles("staging", releaseOf("2.0.0", { origin: "release" })));
+    },
+    verdict: "passed",
+  },
+  {
+    what: "a hotfix without its soak time",
+    build: (scratch) => {
+      begin(scratch);
+      scratch.commit(0, releaseFiles("staging", next));
+      promote(scratch, { ...next, hotfix: { reason: "payments are lost now", owner: "ops" } });
+    },
+    verdict: "passed",
+  },
+  {
+    what: "a rollback in a freeze, with its hold",
+    build: (scratch) => {
+      soaked(scratch);
+      scratch.commit(1, { ...releaseFiles("production", next), ...policyFiles(policy, [freeze]) });
+      scratch.run(["switch", "--quiet", "--create", "change"]);
+      const back = { ...old, origin: "rollback", hold: { ...hold, digests: [next.digest] } };
+      scratch.commit(0, releaseFiles("production", back));
+    },
+    verdict: "passed",
+  },
+  {
+    what: "a hold, placed in a freeze",
+    build: (scratch) => {
+      begin(scratch, policyFiles(policy, [freeze]));
+      scratch.run(["switch", "--quiet", "--create", "change"]);
+      scratch.commit(0, releaseFiles("production", { ...old, hold }));
+    },
+    verdict: "passed",
+  },
+  {
+    what: "a hold on another digest stays while a release passes",
+    build: (scratch) => {
+      const held = { ...hold, digests: [releaseOf("0.9.0").digest] };
+      begin(scratch, filesOf("production", { ...old, hold: held }));
+      scratch.commit(3 * day, releaseFiles("staging", next));
+      promote(scratch, { ...next, hold: held });
+    },
+    verdict: "passed",
+  },
+  {
+    what: "a one-way migration that its owners accepted before",
+    build: (scratch) => {
+      const release = { ...next, migration: "one-way" };
+      const exception = {
+        environment: "production",
+        kind: "one-way-migration",
+        digest: next.digest,
+        reason: "restored from the backup of that night",
+        owner: "data",
+        end: "2026-12-01",
+      };
+      soaked(scratch, release, policyFiles({ ...policy, exceptions: [exception] }));
+      promote(scratch, release);
+    },
+    verdict: "passed",
+  },
+  {
+    what: "a change of a value",
+    build: (scratch) => {
+      begin(scratch);
+      scratch.run(["switch", "--quiet", "--create", "change"]);
+      scratch.commit(0, { "base/values.yaml": "a: 2\n" });
+    },
+    verdict: "not a promotion",
+  },
+];
+
+test.for(passing)("$what may be merged", async ({ build, verdict }) => {
+  await withScratch(async (scratch) => {
+    build(scratch);
+    const judgement = await judge(scratch);
+    expect([stopped(judgement), judgement.verdict]).toStrictEqual([[], verdict]);
+  });
+});
