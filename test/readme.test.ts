@@ -19,7 +19,7 @@ test("the README names commands", () => {
 
 test.for(commands)("%s works as the README has it", async (command) => {
   const [, verb = "", rest = ""] = /^npm run ([a-z:]+)(?: -- (.*))?$/.exec(command) ?? [];
-  expect(scripts[verb]).toBe(`node src/cli.ts ${verb}`);
+  expect(scripts[verb]?.endsWith(` src/cli.ts ${verb}`)).toBe(true);
   const args = [verb, ...rest.split(" ").filter(Boolean)];
   let ended = -1;
   await withCopy(async (folder) => {
