@@ -5,7 +5,6 @@ import { containersOf, type Workload, workloads } from "../checks/workloads.ts";
 import { callsIn } from "./calls.ts";
 import { type DeclaredEnd, type Outside, outsideIn, solverPods } from "./declaration.ts";
 import type { PortRange, Ports, Protocol } from "./ports.ts";
-import { labelsIn, selects } from "./selectors.ts";
 
 /** A connection that something in the tree needs. */
 export interface DeclaredConnection {
@@ -46,12 +45,16 @@ export function declaredConnections(manifests: readonly Manifest[]): readonly De
 }
 
 function calls(manifests: readonly Manifest[]): readonly DeclaredConnection[] {
+  const known = new Map<string, readonly Backend[]>();
   return callsIn(manifests).flatMap(({ caller, where, host, port }) => {
     const service = find(manifests, "Service", host);
     if (!service) return [];
+    const key = `${host}:${port ?? ""}`;
+    const called = known.get(key) ?? backends(manifests, service, port);
+    known.set(key, called);
     const because = `${caller.manifest.kind}/${caller.manifest.name}, ${where}`;
     const from: DeclaredEnd = { kind: "workload", app: appOf(caller) };
-    return backends(manifests, service, port).flatMap(({ app, ports, pods }) =>
+    return called.flatMap(({ app, ports, pods }) =>
       app === appOf(caller) && pods < 2
         ? []
         : [{ from, to: { kind: "workload" as const, app }, ports, because }],
@@ -73,11 +76,9 @@ function backends(
   port?: number | string,
 ): readonly Backend[] {
   const selector = asObject(at(service.body, "spec", "selector"));
-  const withoutPod = Object.fromEntries(
-    Object.entries(selector).filter(([key]) => key !== "statefulset.kubernetes.io/pod-name"),
-  );
-  const behind = workloads(manifests).filter((workload) =>
-    selects({ matchLabels: withoutPod }, labelsIn({ labels: workload.labels })),
+  const wanted = Object.entries(selector).filter(([key]) => key !== "statefulset.kubernetes.io/pod-name");
+  const behind = workloads(manifests).filter(({ labels }) =>
+    wanted.every(([key, value]) => labels[key] === value),
   );
   const headless = at(service.body, "spec", "clusterIP") === "None";
   const entries = objects(at(service.body, "spec", "ports")).filter((entry) =>
