@@ -161,7 +161,8 @@ test("each of the guide's five alerts is shown to fail", () => {
 
 test("a pod cannot forge the labels of its series, as with the guide's honorLabels", () => {
   const monitors = renderedObjects().filter(({ kind }) => kind === "ServiceMonitor");
-  expect(monitors.map(forgeable)).toEqual([false, false, false]);
+  expect(monitors.length).toBeGreaterThan(0);
+  expect(monitors.filter(forgeable)).toEqual([]);
   expect(forgeable(guide("item-11-honor-labels"))).toBe(true);
 });
 
