@@ -90,7 +90,8 @@ describe.concurrent("a promotion by one changed value", () => {
     // The one with less is named: it has to catch up with the other before it may be promoted.
     const named = a < b ? next : other;
     await cluster.remove(replicas);
-    await cluster.create(replicas, postgresqlTree({ ...spec, primary: named }));
+    // The other one is on its way back: it has this long before it no longer counts.
+    await cluster.create(replicas, postgresqlTree({ ...spec, primary: named, guardSeconds: 15 }));
     await cluster.ready(replicas);
     if (a !== b) expect(cluster.pod(named).log("reload")).toContain("not promoting yet: catching up with");
     const rows = Number(await cluster.ask(named, "SELECT count(*) FROM ledger"));
@@ -111,7 +112,8 @@ describe.concurrent("a promotion by one changed value", () => {
     await cluster.remove([primary]);
     await cluster.create(
       [next, primary],
-      postgresqlTree({ ...smallPostgresql(), replicas: 1, primary: next }),
+      // Longer than a pod takes to come back on any machine: it is waited for, not the clock.
+      postgresqlTree({ ...smallPostgresql(), replicas: 1, primary: next, guardSeconds: 3600 }),
     );
     await cluster.ready([next, primary]);
     expect(cluster.pod(next).log("reload")).toContain(`not promoting yet: catching up with ${primary}`);

@@ -9,15 +9,22 @@ fingerprint() {
 # promote TIMELINE POSITION: promotes this pod, which is the primary by name but still follows another, from where it is.
 # The old primary must have been stopped first, and be seen to be: its pod is gone (a name that does not exist), its
 # address refuses, or it has come back as a replica. One that gives no answer may be alive behind a broken network:
-# nothing is promoted until somebody has fenced its node. A peer with more WAL is caught up with before.
+# nothing is promoted until somebody has fenced its node. A peer with more WAL is caught up with before; one that was
+# stopped together with this pod is still on its way back, so that it has to be away for GUARD_SECONDS.
+declare -A away_since=()
 promote() {
   local own_timeline=$1 own=$2 peer answer timeline position ahead=
   for peer in $PEERS; do
     [[ $peer != "$POD_NAME" ]] || continue
     answer=$(replication_command "$peer" 'SHOW in_hot_standby' 2>&1 || true)
     case $answer in
-      on) ;;
-      *'Name or service not known'*|*'No address associated with hostname'*|*'Connection refused'*) continue ;;
+      on) unset "away_since[$peer]" ;;
+      *'Name or service not known'*|*'No address associated with hostname'*|*'Connection refused'*)
+        : "${away_since[$peer]:=$SECONDS}"
+        (( SECONDS - away_since[$peer] < GUARD_SECONDS )) || continue
+        say "not promoting yet: $peer may be on its way back"
+        return 1
+        ;;
       off) say "not promoting: $peer still takes writes; stop it first"; return 1 ;;
       *)
         say "not promoting: $peer gives no answer that it is stopped ($answer); if its node is lost for good:" \
