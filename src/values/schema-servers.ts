@@ -23,7 +23,7 @@ export const timings = {
   spread: described(spread, "How the pods keep away from each other."),
   guardSeconds: described(
     seconds,
-    "Seconds for which every peer has to refuse before an empty server believes that there is no data.",
+    "Seconds for which a peer has to be away before it counts as stopped: when an empty server asks for data, and when PostgreSQL promotes.",
   ),
   probeSeconds: described(seconds, "Seconds between two readiness probes; liveness asks half as often."),
   reloadSeconds: described(

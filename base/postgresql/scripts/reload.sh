@@ -25,8 +25,13 @@ promote() {
         say "not promoting yet: $peer may be on its way back"
         return 1
         ;;
-      off) say "not promoting: $peer still takes writes; stop it first"; return 1 ;;
+      off)
+        unset "away_since[$peer]"
+        say "not promoting: $peer still takes writes; stop it first"
+        return 1
+        ;;
       *)
+        unset "away_since[$peer]"
         say "not promoting: $peer gives no answer that it is stopped ($answer); if its node is lost for good:" \
           "kubectl taint nodes NODE node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"
         return 1
