@@ -73,9 +73,8 @@ describe("backups of Redis from the rendered files", () => {
     for (const claim of claims) await cluster.claims.lose(claim);
     const [claim = ""] = claims;
     await cluster.claims.attach(claim, "256Mi", "restore");
-    const volume = cluster.claims.path(claim);
     await cluster.shell(
-      `cp ${cluster.claims.path("backup-storage-redis-backup-0").replace(/^\/proc\/\d+\/root/, "")}${newest.replace("/backup", "")} ${volume.replace(/^\/proc\/\d+\/root/, "")}/dump.rdb`,
+      `cp ${volumeOf("backup-storage-redis-backup-0")}${newest.replace("/backup", "")} ${volumeOf(claim)}/dump.rdb`,
     );
     await cluster.claims.detach("restore");
     await cluster.create([master, replica]);
@@ -93,6 +92,9 @@ describe("backups of Redis from the rendered files", () => {
     expect(await dumps()).toEqual(before);
   });
 });
+
+/** A claim's folder as the cluster's own processes see it; its path is the one from outside. */
+const volumeOf = (claim: string) => cluster.claims.path(claim).replace(/^\/proc\/\d+\/root/, "");
 
 const dump = () => runJob(cluster, "redis-dump", "dump");
 const rehearse = () => runJob(cluster, "redis-restore-rehearsal", "rehearse");

@@ -3,7 +3,7 @@ import { releaseAt } from "../../promotion/change.ts";
 import { openRepository } from "../../promotion/sides.ts";
 import { textOption, type Command } from "../command.ts";
 import { changeOptions, changeUsage, finishChange } from "./finish.ts";
-import { endOf, ownerOf, required } from "./owner.ts";
+import { holdOf } from "./owner.ts";
 
 /** Keeps releases away from an environment. */
 export const holdCommand: Command = {
@@ -34,21 +34,15 @@ ${changeUsage}`,
       throw new UsageError(
         `${environment} holds every release back already (${before.owner}): ${before.reason}`,
       );
-    const digests = digest === undefined ? undefined : [...new Set([...(before?.digests ?? []), digest])];
-    const reason = required(call, "reason");
-    const hold = {
-      ...(digests ? { digests } : {}),
-      reason,
-      owner: ownerOf(call, repository),
-      end: endOf(call),
-    };
+    const digests = digest === undefined ? undefined : [...(before?.digests ?? []), digest];
+    const hold = holdOf(call, repository, digests);
     return finishChange(call, repository, {
       environment,
       edits: { hold },
       title: {
         branch: `hold/${environment}-${hold.end}`,
-        subject: `hold(${environment}): ${reason}`,
-        body: `Environment: ${environment}\nHeld: ${digests?.join(", ") ?? "every release"}`,
+        subject: `hold(${environment}): ${hold.reason}`,
+        body: `Environment: ${environment}\nHeld: ${hold.digests?.join(", ") ?? "every release"}`,
       },
     });
   },

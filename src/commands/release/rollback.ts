@@ -8,7 +8,7 @@ import { withKey } from "../../promotion/signature.ts";
 import type { Release } from "../../values/release.ts";
 import type { Command } from "../command.ts";
 import { changeOptions, changeUsage, finishChange } from "./finish.ts";
-import { endOf, ownerOf, required } from "./owner.ts";
+import { holdOf, required } from "./owner.ts";
 
 /** Takes an environment back to the newest release that completed its soak time there. */
 export const rollbackCommand: Command = {
@@ -38,13 +38,9 @@ ${changeUsage}`,
       running,
       now: call.now(),
     });
-    const held = running.hold && !running.hold.digests ? undefined : (running.hold?.digests ?? []);
-    const hold = {
-      ...(held ? { digests: [...new Set([...held, running.digest])] } : {}),
-      reason,
-      owner: ownerOf(call, repository),
-      end: endOf(call),
-    };
+    const holdsEverything = running.hold !== undefined && !running.hold.digests;
+    const digests = holdsEverything ? undefined : [...(running.hold?.digests ?? []), running.digest];
+    const hold = holdOf(call, repository, digests);
     return finishChange(call, repository, {
       environment,
       edits: { version, digest, source, migration, origin: "rollback", hotfix: undefined, hold },

@@ -1,4 +1,4 @@
-import { amountOf, formatAmount, times, type Amounts } from "../../capacity/amounts.ts";
+import { amountOf, formatAmount, times } from "../../capacity/amounts.ts";
 import { neededOf } from "../../capacity/budget.ts";
 import { connectionBudgets } from "../../capacity/connections.ts";
 import { containerDefaults, podUsage } from "../../capacity/pod-usage.ts";
@@ -151,7 +151,7 @@ function podSums(
   const sum = (manifests: readonly Manifest[], count: (workload: Workload) => number): number => {
     const defaults = containerDefaults(manifests);
     return workloads(manifests).reduce(
-      (all, workload) => all + (amountsOf(workload, defaults).get(name) ?? 0) * count(workload),
+      (all, workload) => all + (podUsage(workload.pod, defaults).get(name) ?? 0) * count(workload),
       0,
     );
   };
@@ -167,10 +167,6 @@ function podSums(
     most: sum(next, (workload) => needed(workload, workload.largest)),
     least: sum(next, (workload) => needed(workload, smallest(workload, head))),
   };
-}
-
-function amountsOf({ pod }: Workload, defaults: JsonObject): Amounts {
-  return podUsage(pod, defaults);
 }
 
 function smallest({ manifest, largest }: Workload, head: ObjectSet): number {
