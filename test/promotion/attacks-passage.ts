@@ -1,5 +1,5 @@
 import type { Attack } from "./attacks-history.ts";
-import { begin, day, filesOf, freeze, hold, next, old, promote, soaked } from "./scenario.ts";
+import { begin, day, filesOf, freeze, hold, next, old, promote, promoteOneWay, soaked } from "./scenario.ts";
 import { policy, policyFiles, releaseFiles, releaseOf } from "./scratch.ts";
 
 /** Attacks on the order, on holds and freezes, and by rollbacks and effects. */
@@ -117,19 +117,7 @@ export const passageAttacks: readonly Attack[] = [
   {
     what: "an exception for a one-way migration that has ended",
     gate: "can-go-back",
-    build: (scratch) => {
-      const release = { ...next, migration: "one-way" };
-      const exception = {
-        environment: "production",
-        kind: "one-way-migration",
-        digest: next.digest,
-        reason: "restored from the backup of that night",
-        owner: "data",
-        end: "2026-11-22",
-      };
-      soaked(scratch, release, policyFiles({ ...policy, exceptions: [exception] }));
-      promote(scratch, release);
-    },
+    build: (scratch) => promoteOneWay(scratch, "2026-11-22"),
   },
   {
     what: "a larger volume, which the API server would not shrink again",

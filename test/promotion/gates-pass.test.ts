@@ -1,6 +1,19 @@
 import { expect, test } from "vitest";
 import type { Judgement } from "../../src/promotion/judge.ts";
-import { begin, day, filesOf, freeze, hold, judge, next, old, promote, soaked, stopped } from "./scenario.ts";
+import {
+  begin,
+  day,
+  filesOf,
+  freeze,
+  hold,
+  judge,
+  next,
+  old,
+  promote,
+  promoteOneWay,
+  soaked,
+  stopped,
+} from "./scenario.ts";
 import { policy, policyFiles, releaseFiles, releaseOf, type Scratch, withScratch } from "./scratch.ts";
 
 interface Passing {
@@ -68,19 +81,7 @@ const passing: readonly Passing[] = [
   },
   {
     what: "a one-way migration that its owners accepted before",
-    build: (scratch) => {
-      const release = { ...next, migration: "one-way" };
-      const exception = {
-        environment: "production",
-        kind: "one-way-migration",
-        digest: next.digest,
-        reason: "restored from the backup of that night",
-        owner: "data",
-        end: "2026-12-01",
-      };
-      soaked(scratch, release, policyFiles({ ...policy, exceptions: [exception] }));
-      promote(scratch, release);
-    },
+    build: (scratch) => promoteOneWay(scratch, "2026-12-01"),
     verdict: "passed",
   },
   {

@@ -4,6 +4,7 @@ import { mainTip, mergeResult } from "../../src/promotion/sides.ts";
 import type { Tools } from "../../src/promotion/situation.ts";
 import {
   now,
+  policy,
   policyFiles,
   releaseFiles,
   releaseOf,
@@ -85,4 +86,19 @@ export function filesOf(environment: string, release: PlainRelease): Record<stri
       text === undefined ? [] : [[path, text]],
     ),
   );
+}
+
+/** A release that migrates one way, soaked and promoted, with an exception for it whose last day is given. */
+export function promoteOneWay(scratch: Scratch, end: string): void {
+  const release = { ...next, migration: "one-way" };
+  const exception = {
+    environment: "production",
+    kind: "one-way-migration",
+    digest: next.digest,
+    reason: "restored from the backup of that night",
+    owner: "data",
+    end,
+  };
+  soaked(scratch, release, policyFiles({ ...policy, exceptions: [exception] }));
+  promote(scratch, release);
 }
