@@ -17,7 +17,7 @@ describe("pgbouncer", () => {
       "pgbouncer-config",
     );
     expect(data?.["sizes.ini"]).toBe(
-      "max_client_conn = 200\ndefault_pool_size = 55\nmax_db_connections = 55\nquery_wait_timeout = 60\n",
+      "max_client_conn = 200\ndefault_pool_size = 55\nmax_db_connections = 55\nquery_wait_timeout = 30\n",
     );
   });
 

@@ -1,9 +1,9 @@
-import { pgbouncer } from "../components/pgbouncer.ts";
+import { pgbouncer, type Pgbouncer } from "../components/pgbouncer.ts";
 import type { PodOptions } from "../components/pod-options.ts";
-import { postgresqlBackup } from "../components/postgresql-backup.ts";
-import { postgresql, type PostgresqlServer } from "../components/postgresql.ts";
-import { redisBackup } from "../components/redis-backup.ts";
-import { redis, type RedisServer } from "../components/redis.ts";
+import { postgresqlBackup, type PostgresqlBackup } from "../components/postgresql-backup.ts";
+import { postgresql, type Postgresql, type PostgresqlServer } from "../components/postgresql.ts";
+import { redisBackup, type RedisBackup } from "../components/redis-backup.ts";
+import { redis, type Redis, type RedisServer } from "../components/redis.ts";
 import type { Model } from "../kubernetes/manifest.ts";
 import type { Values } from "../values/schema.ts";
 import {
@@ -19,11 +19,15 @@ import {
 import { imageReference } from "./images.ts";
 
 /** Returns PostgreSQL of the values; nothing where it runs elsewhere. */
-export function postgresqlOf({ values, files }: Inputs): Model[] {
-  const { enabled, auth, primary, readReplicas, primaryPod, settings, synchronous } = values.postgresql;
-  if (!enabled) return [];
+export function postgresqlOf(inputs: Inputs): Model[] {
+  return inputs.values.postgresql.enabled ? postgresql(postgresqlSpec(inputs)) : [];
+}
+
+/** Returns what PostgreSQL's component is told by the values. */
+export function postgresqlSpec({ values, files }: Inputs): Postgresql {
+  const { auth, primary, readReplicas, primaryPod, settings, synchronous } = values.postgresql;
   const { readyLagBytes, waitSeconds, spread, guardSeconds, probeSeconds, reloadSeconds } = values.postgresql;
-  return postgresql({
+  return {
     image: imageReference(values, "postgresql"),
     exporterImage: imageReference(values, "postgresqlExporter"),
     database: auth.database,
@@ -44,14 +48,18 @@ export function postgresqlOf({ values, files }: Inputs): Model[] {
     evictUnhealthyPods: kubernetesMinor(values) >= 27,
     configFiles: filesIn(files, "postgresql"),
     scriptFiles: filesIn(files, "postgresql/scripts"),
-  });
+  };
 }
 
 /** Returns PgBouncer of the values; nothing where the application connects to PostgreSQL itself. */
-export function pgbouncerOf({ values, files }: Inputs): Model[] {
-  if (!pooled(values)) return [];
+export function pgbouncerOf(inputs: Inputs): Model[] {
+  return pooled(inputs.values) ? pgbouncer(pgbouncerSpec(inputs)) : [];
+}
+
+/** Returns what PgBouncer's component is told by the values. */
+export function pgbouncerSpec({ values, files }: Inputs): Pgbouncer {
   const { pooler, reloadSeconds, spread } = values.postgresql;
-  return pgbouncer({
+  return {
     image: imageReference(values, "pgbouncer"),
     exporterImage: imageReference(values, "pgbouncerExporter"),
     namespace: namespaceName,
@@ -66,15 +74,19 @@ export function pgbouncerOf({ values, files }: Inputs): Model[] {
     evictUnhealthyPods: kubernetesMinor(values) >= 27,
     configFiles: filesIn(files, "pgbouncer"),
     scriptFiles: filesIn(files, "pgbouncer/scripts"),
-  });
+  };
 }
 
 /** Returns the backups of PostgreSQL; nothing where they are switched off, or it runs elsewhere. */
-export function postgresqlBackupOf({ values, files }: Inputs): Model[] {
-  if (!backedUp(values)) return [];
+export function postgresqlBackupOf(inputs: Inputs): Model[] {
+  return backedUp(inputs.values) ? postgresqlBackup(postgresqlBackupSpec(inputs)) : [];
+}
+
+/** Returns what the component of PostgreSQL's backups is told by the values. */
+export function postgresqlBackupSpec({ values, files }: Inputs): PostgresqlBackup {
   const { auth, backup, primaryPod } = values.postgresql;
   const copy = copied(values);
-  return postgresqlBackup({
+  return {
     image: imageReference(values, "postgresql"),
     database: auth.database,
     primary: primaryPod,
@@ -88,14 +100,18 @@ export function postgresqlBackupOf({ values, files }: Inputs): Model[] {
     copy: copy && { ...copy, schedule: values.backupCopy.schedule },
     options: dataPodOptions(values),
     scriptFiles: new Map([...filesIn(files, "backup"), ...filesIn(files, "postgresql/backup")]),
-  });
+  };
 }
 
 /** Returns Redis of the values; nothing where it runs elsewhere. */
-export function redisOf({ values, files }: Inputs): Model[] {
-  const { enabled, external: _, backup: __, master, replica, masterPod, ...settings } = values.redis;
-  if (!enabled) return [];
-  return redis({
+export function redisOf(inputs: Inputs): Model[] {
+  return inputs.values.redis.enabled ? redis(redisSpec(inputs)) : [];
+}
+
+/** Returns what Redis' component is told by the values. */
+export function redisSpec({ values, files }: Inputs): Redis {
+  const { enabled: _, external: __, backup: ___, master, replica, masterPod, ...settings } = values.redis;
+  return {
     image: imageReference(values, "redis"),
     exporterImage: imageReference(values, "redisExporter"),
     master: masterPod,
@@ -107,14 +123,18 @@ export function redisOf({ values, files }: Inputs): Model[] {
     evictUnhealthyPods: kubernetesMinor(values) >= 27,
     configFiles: filesIn(files, "redis"),
     scriptFiles: filesIn(files, "redis/scripts"),
-  });
+  };
 }
 
 /** Returns the backups of Redis; nothing where they are switched off, or it runs elsewhere. */
-export function redisBackupOf({ values, files }: Inputs): Model[] {
-  if (!redisBackedUp(values)) return [];
+export function redisBackupOf(inputs: Inputs): Model[] {
+  return redisBackedUp(inputs.values) ? redisBackup(redisBackupSpec(inputs)) : [];
+}
+
+/** Returns what the component of Redis' backups is told by the values. */
+export function redisBackupSpec({ values, files }: Inputs): RedisBackup {
   const { backup, replica } = values.redis;
-  return redisBackup({
+  return {
     image: imageReference(values, "redis"),
     // A full copy is the replicas' work where there are any.
     source: replica.replicaCount > 0 ? "redis-replica-service" : "redis-master-service",
@@ -126,7 +146,7 @@ export function redisBackupOf({ values, files }: Inputs): Model[] {
     copy: copied(values),
     options: dataPodOptions(values),
     scriptFiles: new Map([...filesIn(files, "backup"), ...filesIn(files, "redis/backup")]),
-  });
+  };
 }
 
 /** The guide selects nodes for the application alone. */
