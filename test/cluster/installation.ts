@@ -23,15 +23,21 @@ export async function readInstallation(environment: string, repositoryUrl: strin
   const read = async (kind: string): Promise<KubernetesObject> =>
     toObject(parse(await readFile(join(repositoryRoot, folder, kind, `${environment}.yaml`), "utf8")));
   const application = await read("applications");
-  const project = await read("projects");
-  const rebased = [project, application].map((object) =>
+  const objects = pointedAt(repositoryUrl, { project: await read("projects"), application });
+  return { application: application.metadata.name, objects, deployer: await deployerOf(environment) };
+}
+
+/** AppProject and Application with the test's repository and cluster in place of their own. */
+export function pointedAt(
+  repositoryUrl: string,
+  { project, application }: { readonly project: KubernetesObject; readonly application: KubernetesObject },
+): readonly KubernetesObject[] {
+  return [project, application].map((object) =>
     replaced(object, [
       [at(application, "spec", "source", "repoURL"), repositoryUrl],
       [at(application, "spec", "destination", "server"), ownCluster],
     ]),
   );
-  const deployer = await deployerOf(environment);
-  return { application: application.metadata.name, objects: rebased, deployer };
 }
 
 /** Each installation of Argo CD has a folder; an environment belongs to one. */

@@ -1,9 +1,10 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { applied } from "./api/client.ts";
-import { at, conditionOf, type KubernetesObject } from "./api/object.ts";
+import { applied, referenceTo, type Client } from "./api/client.ts";
+import { at, conditionOf, listAt, type KubernetesObject } from "./api/object.ts";
 import { programPath, type ControlPlane } from "./control-plane.ts";
+import { requestedLabels } from "./node-labels.ts";
 import { freePort } from "./processes/ports.ts";
 import { provideFiles } from "./tools/build.ts";
 import { moduleFiles } from "./tools/catalogue.ts";
@@ -53,6 +54,24 @@ export async function startNodes(
     );
 }
 
+/** Gives the nodes the labels that an environment's pods ask for, and spreads them over the zones of its volumes. */
+export async function labelNodes(admin: Client, objects: readonly KubernetesObject[]): Promise<void> {
+  const zones = objects
+    .flatMap((object) => listAt(object, "allowedTopologies"))
+    .flatMap((term) => listAt(term, "matchLabelExpressions"))
+    .flatMap((expression) => listAt(expression, "values"))
+    .map(String);
+  for (const [index, node] of (await admin.list("v1", "Node")).entries()) {
+    const zone = zones[index % zones.length];
+    const labels = { ...requestedLabels(objects), ...(zone === undefined ? {} : zoneLabels(zone)) };
+    await admin.patch(referenceTo(node), { metadata: { labels } });
+  }
+}
+
+function zoneLabels(zone: string): Record<string, string> {
+  return { "topology.kubernetes.io/zone": zone, "topology.gke.io/zone": zone };
+}
+
 function nodeObject(
   name: string,
   index: number,
@@ -69,8 +88,7 @@ function nodeObject(
         "kubernetes.io/hostname": name,
         "kubernetes.io/os": "linux",
         "kubernetes.io/arch": "amd64",
-        "topology.kubernetes.io/zone": zone,
-        "topology.gke.io/zone": zone,
+        ...zoneLabels(zone),
         ...labels,
       },
     },

@@ -7,8 +7,10 @@ import { at, listAt, type KubernetesObject } from "./api/object.ts";
  */
 export async function provideClasses(admin: Client, objects: readonly KubernetesObject[]): Promise<void> {
   const own = objects.filter(({ kind }) => kind === "StorageClass").map(({ metadata }) => metadata.name);
-  const named = objects
-    .flatMap((object) => listAt(object, "spec", "volumeClaimTemplates"))
+  const claims = objects.flatMap((object) =>
+    object.kind === "PersistentVolumeClaim" ? [object] : listAt(object, "spec", "volumeClaimTemplates"),
+  );
+  const named = claims
     .map((claim) => at(claim, "spec", "storageClassName"))
     .filter((name) => typeof name === "string");
   await applied(admin, storageClass("default", { "storageclass.kubernetes.io/is-default-class": "true" }));

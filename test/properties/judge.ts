@@ -5,7 +5,7 @@ import { rules } from "../../src/checks/rules.ts";
 import { formatReport, runRules } from "../../src/checks/run.ts";
 import { InputError } from "../../src/errors.ts";
 import { seal } from "../../src/kubernetes/manifest.ts";
-import { aboveCeiling, subjectOf } from "../../src/render.ts";
+import { aboveCeiling, subjectOf, type RenderedEnvironment } from "../../src/render.ts";
 import { system } from "../../src/system.ts";
 import { namespaceName } from "../../src/system/context.ts";
 import { readBaseFiles } from "../../src/values/folders.ts";
@@ -52,6 +52,23 @@ export function judgeText(values: string): { readonly code: number; readonly mes
 }
 
 function judge(valuesText: string, releaseText: string): Problems {
+  const { refused, rendered } = renderedFrom(valuesText, releaseText);
+  if (!rendered) return { refused, findings: [] };
+  const findings = runRules(rules, subjectOf(rendered)).filter(({ severity }) => severity === "error");
+  return { refused, findings: findings.map(formatReport) };
+}
+
+/** Renders a random environment in memory; returns undefined where the schema refuses it, which discards it. */
+export function renderedInMemory({ values, release }: RandomEnvironment): RenderedEnvironment | undefined {
+  return renderedFrom(stringify(values, { version: "1.1" }), stringify(release)).rendered;
+}
+
+interface Rendered {
+  readonly refused: readonly string[];
+  readonly rendered?: RenderedEnvironment;
+}
+
+function renderedFrom(valuesText: string, releaseText: string): Rendered {
   const tree = mergeNodes(base, parsed("environments/random/values.yaml", valuesText));
   const values = parseNode(valuesSchema, tree, () => undefined);
   const release = parseNode(
@@ -62,7 +79,7 @@ function judge(valuesText: string, releaseText: string): Problems {
   const refused = [...values.mistakes, ...release.mistakes].map(
     ({ path, message }) => `${formatPath(path)}: ${message}`,
   );
-  if (!values.value || !release.value) return { refused, findings: [] };
+  if (!values.value || !release.value) return { refused };
   const input = {
     values: values.value,
     release: release.value,
@@ -75,9 +92,7 @@ function judge(valuesText: string, releaseText: string): Problems {
   const manifests = components.flatMap(({ name: component, wave, models }) =>
     models.map((model) => seal(model, { component, namespace: namespaceName, wave })),
   );
-  const subject = subjectOf({ ...input, name: "random", manifests });
-  const findings = runRules(rules, subject).filter(({ severity }) => severity === "error");
-  return { refused: ceiling, findings: findings.map(formatReport) };
+  return { refused: ceiling, rendered: { ...input, name: "random", manifests } };
 }
 
 function parsed(file: string, text: string): SourceNode {

@@ -31,6 +31,8 @@ export interface Client {
   ) => Promise<{ readonly plural: string; readonly namespaced: boolean }>;
   /** Server-side apply with strict field validation, as the field manager named. */
   readonly apply: (object: KubernetesObject, manager?: string) => Promise<Answer>;
+  /** The same without storing anything, as `kubectl apply --server-side --dry-run=server` asks it. */
+  readonly admit: (object: KubernetesObject) => Promise<Answer>;
   readonly get: (reference: Reference) => Promise<KubernetesObject | undefined>;
   readonly list: (
     apiVersion: string,
@@ -51,6 +53,8 @@ export interface Client {
   /** Watches until no object with these labels, written as a selector, is left. */
   readonly untilNone: (apiVersion: string, kind: string, namespace: string, labels: string) => Promise<void>;
 }
+
+const defaultManager = "cluster-test";
 
 /** The identity of an object. */
 export function referenceTo({ apiVersion, kind, metadata }: KubernetesObject): Reference {
@@ -90,22 +94,24 @@ export function createClient(connection: Connection): Client {
   const pathOf = async ({ apiVersion, kind, name, namespace }: Reference): Promise<string> =>
     `${await collection(apiVersion, kind, namespace)}/${name}`;
 
+  const apply = async (object: KubernetesObject, options: string): Promise<Answer> => {
+    const { status, body, warnings } = await call(connection, {
+      method: "PATCH",
+      path: `${await pathOf(referenceTo(object))}?${options}&force=true&fieldValidation=Strict`,
+      body: object,
+      contentType: "application/apply-patch+yaml",
+    });
+    return isSuccess(status)
+      ? { object: toObject(body), refusal: undefined, warnings }
+      : { object: undefined, refusal: messageOf(body), warnings };
+  };
+
   const client: Client = {
     connection,
     kindOf,
     call: async (request) => await call(connection, request),
-    apply: async (object, manager = "cluster-test") => {
-      const query = `fieldManager=${manager}&force=true&fieldValidation=Strict`;
-      const { status, body, warnings } = await call(connection, {
-        method: "PATCH",
-        path: `${await pathOf(referenceTo(object))}?${query}`,
-        body: object,
-        contentType: "application/apply-patch+yaml",
-      });
-      return isSuccess(status)
-        ? { object: toObject(body), refusal: undefined, warnings }
-        : { object: undefined, refusal: messageOf(body), warnings };
-    },
+    apply: async (object, manager = defaultManager) => await apply(object, `fieldManager=${manager}`),
+    admit: async (object) => await apply(object, `fieldManager=${defaultManager}&dryRun=All`),
     get: async (reference) => {
       const { status, body } = await call(connection, { method: "GET", path: await pathOf(reference) });
       if (status === 404) return undefined;
