@@ -115,7 +115,8 @@ export const application = z.strictObject({
   migration: described(
     z.strictObject({
       resources: described(resources, "CPU and memory of the migration."),
-      deadlineSeconds: described(seconds, "When the migration is given up."),
+      // The pod is scheduled and pulls its image within it: below a minute it ends before it has begun.
+      deadlineSeconds: described(seconds.min(60), "When the migration is given up."),
     }),
     "The Job that migrates the database, once per release.",
   ),

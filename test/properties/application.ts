@@ -62,7 +62,7 @@ export function application(draw: Draw, context: ApplicationContext): PlainMap {
       metrics: `${draw.int(1, memory - 1)}Mi`,
     },
     readReplicas: replicas,
-    migration: { resources: resources(draw), deadlineSeconds: draw.int(1, 86_400) },
+    migration: { resources: resources(draw), deadlineSeconds: draw.int(60, 86_400) },
     smokeTest: { resources: resources(draw) },
     banks: [...new Set(draw.list(1, 6, () => draw.name()))],
   };
