@@ -28,8 +28,7 @@ export function report(proofs: readonly Proof[], { commit, date, failures }: Run
     "External Secrets, KEDA, Traefik, the autoscaler's metrics), and each claim says of how many objects.",
     "",
     "Not tried: cert-manager itself, images and what runs in them (KWOK's pods run nothing), a Prometheus behind KEDA,",
-    "charts, clusters of a cloud. External Secrets 0.19.2 was being built and has no suite yet. Debian's promtool 2.42 is",
-    "built without the discovery of Kubernetes' objects, so that part of an operator's configuration is not judged.",
+    "charts, clusters of a cloud. External Secrets 0.19.2 was being built and has no suite yet.",
     "Traefik 3.7.12 and 3.7.13 lack modules.",
     "",
     ...(failures.length === 0

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { applied } from "../api/client.ts";
 import { at, listAt, type KubernetesObject } from "../api/object.ts";
 import { ofKinds, secretBytes, startApiServer } from "../consumer.ts";
@@ -43,7 +43,7 @@ const prometheus: KubernetesObject = {
   metadata: { name: "main", namespace },
   spec: {
     // The release of the promtool that judges the configuration.
-    version: "v2.42.0",
+    version: "v3.5.0",
     serviceMonitorSelector: chosen,
     serviceMonitorNamespaceSelector: {},
     ruleSelector: chosen,
@@ -65,11 +65,11 @@ test("the operator makes a configuration of every ServiceMonitor, which promtool
   );
   expect(jobs(secret)).toEqual(expected.toSorted());
   const file = join(controlPlane.processes.folder, "prometheus.yaml");
-  await writeFile(file, stringify(withoutDiscovery(parse(configuration(secret)))));
+  await writeFile(file, configuration(secret));
   const { stdout } = await promtool("check", "config", "--syntax-only", file);
   expect(stdout).toContain("is valid prometheus config file syntax");
   await prove(
-    "turns the ServiceMonitors into a configuration that promtool accepts, but for the discovery of Kubernetes' objects, which Debian's promtool is built without",
+    "turns the ServiceMonitors into a configuration that promtool accepts",
     `${expected.length} jobs`,
   );
 });
@@ -97,20 +97,7 @@ test("the operator takes every rule, and promtool accepts the files that it make
 });
 
 async function promtool(...list: readonly string[]): Promise<{ readonly stdout: string }> {
-  return await promisify(execFile)("promtool", list);
-}
-
-/**
- * The configuration without the discovery of Kubernetes' objects, which Debian's promtool is built without. Throws where
- * a job has another.
- */
-function withoutDiscovery(content: object): object {
-  const scrapeConfigs = listAt(content, "scrape_configs").map((job) => {
-    const { kubernetes_sd_configs: discovery, ...rest } = Object(job);
-    expect(discovery).toMatchObject([{ role: "endpoints", namespaces: { names: [namespace] } }]);
-    return rest;
-  });
-  return { ...content, scrape_configs: scrapeConfigs };
+  return await promisify(execFile)(await programPath("promtool"), list);
 }
 
 function groups(list: readonly unknown[]): readonly unknown[] {
@@ -134,7 +121,7 @@ function texts(configMap: KubernetesObject | undefined): readonly string[] {
 async function prove(what: string, count: string): Promise<void> {
   await record({
     claim: `prometheus-operator, built from its module, ${what} (${name})`,
-    against: [`prometheus-operator ${programs.prometheusOperator.version}`, "promtool 2.42 (Debian)"],
+    against: [`prometheus-operator ${programs.prometheusOperator.version}`, "promtool 3.5.0"],
     count,
     pods: "none",
   });

@@ -102,6 +102,15 @@ export const programs = {
     tags: [],
     variables: { "github.com/prometheus/common/version.Version": "0.85.0" },
   },
+  // Debian's is built without the discovery of Kubernetes' objects.
+  promtool: {
+    name: "promtool",
+    module: "github.com/prometheus/prometheus",
+    version: "0.305.0",
+    package: "github.com/prometheus/prometheus/cmd/promtool",
+    tags: [],
+    variables: { "github.com/prometheus/common/version.Version": "3.5.0" },
+  },
   keda: {
     name: "keda-operator",
     module: "github.com/kedacore/keda/v2",
