@@ -20,11 +20,27 @@ export interface ArgoCd {
   readonly repositoryServer: RunningProgram;
 }
 
+/** How long Argo CD waits, in seconds. */
+export interface Pace {
+  /** After each wave, for controllers that have not looked at it yet; Argo CD's own default is 2. */
+  readonly waveDelay: number;
+  /**
+   * Between two looks at an Application. Between two waves that changed nothing a sync goes on at the next look only, by
+   * default two minutes later.
+   */
+  readonly resync: number;
+}
+
+const defaultPace: Pace = { waveDelay: 2, resync: 5 };
+
 /**
  * Starts Argo CD against the control plane, which it also takes as the cluster it runs in. Each sync impersonates the
  * service account that the AppProject names.
  */
-export async function startArgoCd(controlPlane: ControlPlane): Promise<ArgoCd> {
+export async function startArgoCd(
+  controlPlane: ControlPlane,
+  { waveDelay, resync }: Pace = defaultPace,
+): Promise<ArgoCd> {
   const { processes, kubeconfig, admin } = controlPlane;
   await installCrds(admin, ["argocdCrds"]);
   for (const object of settings()) await applied(admin, object);
@@ -63,7 +79,11 @@ export async function startArgoCd(controlPlane: ControlPlane): Promise<ArgoCd> {
   const controller = await processes.start({
     name: "argocd-application-controller",
     command,
-    environment: { ...environment, ARGOCD_BINARY_NAME: "argocd-application-controller" },
+    environment: {
+      ...environment,
+      ARGOCD_BINARY_NAME: "argocd-application-controller",
+      ARGOCD_SYNC_WAVE_DELAY: String(waveDelay),
+    },
     arguments: [
       `--kubeconfig=${kubeconfig}`,
       `--namespace=${argocdNamespace}`,
@@ -71,8 +91,7 @@ export async function startArgoCd(controlPlane: ControlPlane): Promise<ArgoCd> {
       "--repo-server-plaintext",
       `--redis=${redis}`,
       `--metrics-port=${await freePort()}`,
-      // Between two waves that changed nothing, a sync goes on at the next look only, by default two minutes later.
-      "--app-resync=5",
+      `--app-resync=${resync}`,
       "--app-resync-jitter=0",
     ],
   });

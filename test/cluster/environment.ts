@@ -2,7 +2,7 @@ import { makeDeployer } from "./account.ts";
 import { applied, type Client } from "./api/client.ts";
 import type { KubernetesObject } from "./api/object.ts";
 import { refresh } from "./applications.ts";
-import { startArgoCd, type ArgoCd } from "./argocd.ts";
+import { startArgoCd, type ArgoCd, type Pace } from "./argocd.ts";
 import { startControlPlane } from "./control-plane.ts";
 import { startControllers } from "./controllers.ts";
 import { installCrds, platformCrds } from "./crds.ts";
@@ -54,7 +54,11 @@ export async function startEnvironment(name: string, nodes: Nodes = roomyNodes):
 }
 
 /** The same without the namespace and the deployer, which an installation's bootstrap brings. */
-export async function startBareEnvironment(name: string, nodes: Nodes = roomyNodes): Promise<Environment> {
+export async function startBareEnvironment(
+  name: string,
+  nodes: Nodes = roomyNodes,
+  pace?: Pace,
+): Promise<Environment> {
   const processes = await startProcesses();
   const controlPlane = await startControlPlane(processes);
   const { admin, version } = controlPlane;
@@ -63,7 +67,7 @@ export async function startBareEnvironment(name: string, nodes: Nodes = roomyNod
   await startNodes(controlPlane, { ...nodes, labels: requestedLabels(objects) });
   await provideClasses(admin, objects);
   await installCrds(admin, platformCrds);
-  const argocd = await startArgoCd(controlPlane);
+  const argocd = await startArgoCd(controlPlane, pace);
   const standIns = startStandIns(admin);
   const repository = await makeRepository(processes.folder);
   const installation = await readInstallation(name, repository.url);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { applied, referenceTo } from "../api/client.ts";
-import type { KubernetesObject } from "../api/object.ts";
+import { at, type KubernetesObject } from "../api/object.ts";
 import { makeDeployer } from "../account.ts";
 import { applicationNamed, untilHealthy } from "../applications.ts";
 import { namespace, startBareEnvironment, type Environment } from "../environment.ts";
@@ -17,7 +17,11 @@ const hugeNodes = { count: 9, cpu: 512, memory: "4Ti", zones: ["a"], labels: {},
 
 let environment: Environment;
 
-beforeAll(async () => void (environment = await startBareEnvironment("production", hugeNodes)));
+// The stand-ins and KWOK need no time between two waves.
+beforeAll(
+  async () =>
+    void (environment = await startBareEnvironment("production", hugeNodes, { waveDelay: 0, resync: 1 })),
+);
 afterAll(async () => await environment.processes.stop());
 
 test("a hundred random valid environments are synced to Synced and Healthy, each by its own deployer", async () => {
@@ -52,8 +56,14 @@ async function sync(tree: RandomTree, seed: number): Promise<void> {
   await makeDeployer(admin, tree.deployer);
   await writeTree(repository.folder, tree);
   const revision = await repository.commit(`feat: the environment of seed ${seed}`);
-  for (const object of pointedAt(repository.url, tree)) await applied(admin, object);
+  for (const object of pointedAt(repository.url, withBranch(tree))) await applied(admin, object);
   await untilHealthy({ ...environment, name: tree.application.metadata.name }, revision);
+}
+
+/** The tree's Application with the branch of the test's repository, which has none of the random name. */
+function withBranch({ project, application }: RandomTree): Pick<RandomTree, "project" | "application"> {
+  const source = { ...Object(at(application, "spec", "source")), targetRevision: "main" };
+  return { project, application: { ...application, spec: { ...Object(at(application, "spec")), source } } };
 }
 
 /** Removes the environment with its data, as nobody would do to a real one. */
