@@ -1,7 +1,7 @@
 import { asObject, type Manifest } from "../kubernetes/manifest.ts";
 import { at, find, objects, text } from "../checks/read.ts";
 import { readSettings, type Server, servers } from "../checks/server-settings.ts";
-import { autoscalerOf, containersOf, surgeOf, type Workload, workloads } from "../checks/workloads.ts";
+import { autoscalerOf, surgeOf, type Workload, workloads } from "../checks/workloads.ts";
 import type { Budget, BudgetPart } from "./budget.ts";
 
 // redis.conf, maxclients: Redis's own default.
@@ -192,7 +192,7 @@ function variablesOf(
   workload: Workload,
 ): ReadonlyMap<string, string | undefined> {
   return new Map(
-    containersOf(workload).flatMap(({ container }) => [
+    workload.containers.flatMap(({ container }) => [
       ...objects(container["envFrom"]).flatMap((source) =>
         Object.entries(
           asObject(find(manifests, "ConfigMap", text(at(source, "configMapRef", "name")))?.body["data"]),

@@ -1,7 +1,7 @@
 import type { JsonObject, Manifest } from "../kubernetes/manifest.ts";
 import { at, find, objects, ofKind, text } from "../checks/read.ts";
 import { bytes, type Server, servers } from "../checks/server-settings.ts";
-import { containersOf, type Workload, workloads } from "../checks/workloads.ts";
+import { type Workload, workloads } from "../checks/workloads.ts";
 import type { Budget, BudgetPart } from "./budget.ts";
 import { containerAmount, containerDefaults } from "./pod-usage.ts";
 
@@ -201,7 +201,7 @@ function temporaryBudgets(manifests: readonly Manifest[], workload: Workload): r
   );
   if (directories.length === 0) return [];
   const defaults = containerDefaults(manifests);
-  const requested = containersOf(workload)
+  const requested = workload.containers
     .filter(({ init }) => !init)
     .map(({ container }) => containerAmount(container, defaults, "requests", "ephemeral-storage"));
   return [
@@ -222,7 +222,7 @@ function temporaryBudgets(manifests: readonly Manifest[], workload: Workload): r
 }
 
 function variable(workload: Workload, name: string): string | undefined {
-  const found = containersOf(workload)
+  const found = workload.containers
     .flatMap(({ container }) => objects(container["env"]))
     .find((one) => one["name"] === name);
   return found === undefined ? undefined : text(found["value"]);

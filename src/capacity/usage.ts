@@ -1,5 +1,6 @@
 import { asArray, asObject, type JsonObject, type Manifest } from "../kubernetes/manifest.ts";
 import { madeSecrets } from "../checks/made-secrets.ts";
+import { oncePerTree } from "../checks/once.ts";
 import { at, number, objects, ofKind, text } from "../checks/read.ts";
 import { surgeOf, type Workload, workloads } from "../checks/workloads.ts";
 import { amountOf, type Amounts, times } from "./amounts.ts";
@@ -32,6 +33,8 @@ export interface QuotaLine {
   readonly needed: number;
   /** In that state while as many pods as can be are still ending. */
   readonly peak: number;
+  /** What the two are sums of. */
+  readonly usage: Usage;
 }
 
 /**
@@ -39,7 +42,7 @@ export interface QuotaLine {
  * of a rollout, StatefulSets, Jobs and CronJobs all at once, certificate solvers, claims, and the objects that exist or
  * that controllers make. The objects are those of one namespace. Nothing of it is shared with what derives the quota.
  */
-export function largestUsage(manifests: readonly Manifest[]): Usage {
+function largestUsage(manifests: readonly Manifest[]): Usage {
   const defaults = containerDefaults(manifests);
   const all = workloads(manifests);
   const pods = all.map((workload) => {
@@ -66,7 +69,7 @@ export function largestUsage(manifests: readonly Manifest[]): Usage {
 /** Returns every resource of every quota among the objects with what is allowed and what the largest state needs. */
 export function quotaLines(manifests: readonly Manifest[]): readonly QuotaLine[] {
   return ofKind(manifests, "ResourceQuota").flatMap((quota) => {
-    const usage = largestUsage(inNamespace(manifests, quota.namespace));
+    const usage = largestUsage(byNamespace(manifests).get(quota.namespace) ?? manifests);
     return Object.entries(asObject(at(quota.body, "spec", "hard"))).map(([resource, hard]) => {
       const needed = totalUsage(usage.rows, resource);
       return {
@@ -75,6 +78,7 @@ export function quotaLines(manifests: readonly Manifest[]): readonly QuotaLine[]
         allowed: amountOf(hard),
         needed,
         peak: needed + totalUsage(usage.ending, resource),
+        usage,
       };
     });
   });
@@ -108,14 +112,18 @@ function isReplacedBeforeItEnds({ manifest: { kind, body } }: Workload): boolean
   return kind === "CronJob" && at(body, "spec", "concurrencyPolicy") === "Replace";
 }
 
-function inNamespace(manifests: readonly Manifest[], namespace: string | undefined): readonly Manifest[] {
-  if (namespace === undefined) return manifests;
-  const own = manifests.filter(
-    (manifest) => manifest.namespace === undefined || manifest.namespace === namespace,
-  );
-  // The same list where nothing is left out: what is known about it is kept by its identity.
-  return own.length === manifests.length ? manifests : own;
-}
+/** The objects of each namespace that has a quota, with those that have none. */
+const byNamespace = oncePerTree(
+  (manifests): ReadonlyMap<string | undefined, readonly Manifest[]> =>
+    new Map(
+      [...new Set(ofKind(manifests, "ResourceQuota").map(({ namespace }) => namespace))].map((own) => [
+        own,
+        own === undefined
+          ? manifests
+          : manifests.filter(({ namespace }) => namespace === undefined || namespace === own),
+      ]),
+    ),
+);
 
 function claimRows(manifests: readonly Manifest[]): readonly UsageRow[] {
   return [

@@ -1,4 +1,5 @@
 import { asObject, type JsonObject, type Manifest } from "../kubernetes/manifest.ts";
+import { oncePerText } from "./once.ts";
 import { at, items, objects, ofKind, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { listed, matches } from "./selection.ts";
@@ -73,7 +74,7 @@ function* ruleFindings(
 }
 
 /** Names in an expression that are neither functions, labels, words nor numbers. */
-function metricsOf(expression: string): readonly string[] {
+const metricsOf = oncePerText((expression): readonly string[] => {
   const bare = expression
     .replaceAll(/"(?:[^"\\]|\\.)*"/g, "")
     .replaceAll(/\{[^}]*\}/g, " ")
@@ -82,7 +83,7 @@ function metricsOf(expression: string): readonly string[] {
   return [...bare.matchAll(/(?<![\w:.])[a-zA-Z_:][\w:]*(?!\s*\(|[\w:])/g)]
     .map(([word]) => word)
     .filter((word) => !words.has(word.toLowerCase()) && !isAggregation(word));
-}
+});
 
 function isAggregation(word: string): boolean {
   return /^(?:sum|avg|min|max|count|topk|bottomk|quantile|stddev|group)$/.test(word);

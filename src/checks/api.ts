@@ -1,5 +1,6 @@
-import type { Json, Manifest } from "../kubernetes/manifest.ts";
+import { isObject, type Json, type JsonObject } from "../kubernetes/manifest.ts";
 import table from "./api-types.json" with { type: "json" };
+import { joined, noProblems, type Problem } from "./problem.ts";
 import { text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { serverMinor } from "./server-version.ts";
@@ -17,8 +18,6 @@ interface Type {
   readonly name: string;
   readonly since: number;
 }
-
-type Fields = ReadonlyMap<string, Type>;
 
 const kinds: Readonly<Record<string, string>> = table.kinds;
 const written: Readonly<Record<string, Readonly<Record<string, string>>>> = table.types;
@@ -46,67 +45,78 @@ export const api: Rule = {
           path: "apiVersion",
           message: `is ${version}, in which no server of today serves a ${manifest.kind}`,
         };
-      else yield* objectFindings({ manifest, minor }, manifest.body, type, "");
+      else {
+        for (const { path, message } of objectProblems(manifest.body, type, minor))
+          yield { manifest, path, message } satisfies Finding;
+      }
     }
   },
 };
 
-interface Subject {
-  readonly manifest: Manifest;
-  readonly minor: number;
+function objectProblems(value: JsonObject, name: string, minor: number): readonly Problem[] {
+  let all = noProblems;
+  for (const key in value) {
+    const child = value[key];
+    if (child === undefined || child === null) continue;
+    const type = fieldOf(name, key);
+    const found = !type
+      ? [{ path: "", message: `is no field of ${name}` }]
+      : type.since > minor
+        ? [
+            {
+              path: "",
+              message: `came with Kubernetes 1.${type.since}, and the cluster is 1.${minor}; leave it out there`,
+            },
+          ]
+        : valueProblems(child, type, minor);
+    all = joined(all, key, found);
+  }
+  return all;
 }
 
-function* objectFindings(
-  subject: Subject,
-  value: { readonly [key: string]: Json },
-  ...[name, path]: readonly [name: string, path: string]
-): Iterable<Finding> {
-  const { manifest, minor } = subject;
-  const fields = fieldsOf(name);
-  for (const key in value) {
-    const type = fields.get(key);
-    const child = value[key];
-    const place = path === "" ? key : `${path}.${key}`;
-    if (child === undefined || child === null) continue;
-    if (!type) yield { manifest, path: place, message: `is no field of ${name}` };
-    else if (type.since > minor)
-      yield {
-        manifest,
-        path: place,
-        message: `came with Kubernetes 1.${type.since}, and the cluster is 1.${minor}; leave it out there`,
-      };
-    else if (type.shape === "scalar" ? !fits(type, child) : type.shape !== "any")
-      yield* valueFindings(subject, child, type, place);
+function valueProblems(value: Json, type: Type, minor: number): readonly Problem[] {
+  switch (type.shape) {
+    case "any":
+      return noProblems;
+    case "scalar":
+      return fits(type, value)
+        ? noProblems
+        : wrong(
+            value,
+            type.scalars.includes(typeof value)
+              ? (type.choices?.join(", ") ?? "0 and more")
+              : `a ${type.scalars.join(" or ")}`,
+          );
+    case "list":
+      return Array.isArray(value) ? listProblems(value, type, minor) : wrong(value, "a list");
+    case "map":
+      return isObject(value) ? mapProblems(value, type, minor) : wrong(value, "a map");
+    case "object":
+      return isObject(value) ? objectProblems(value, type.name, minor) : wrong(value, "a map");
   }
 }
 
-function* valueFindings(
-  subject: Subject,
-  value: Json,
-  ...[type, path]: readonly [type: Type, path: string]
-): Iterable<Finding> {
-  const { manifest } = subject;
-  const wrong = (wanted: string): Finding => ({
-    manifest,
-    path,
-    message: `is ${JSON.stringify(value).slice(0, 40)}; the server takes ${wanted}`,
-  });
-  if (type.shape === "any") return;
-  if (type.shape === "scalar") {
-    if (!type.scalars.includes(typeof value)) yield wrong(`a ${type.scalars.join(" or ")}`);
-    else if (!fits(type, value)) yield wrong(type.choices?.join(", ") ?? "0 and more");
-  } else if (type.shape === "list") {
-    if (!Array.isArray(value)) yield wrong("a list");
-    else if (type.item) {
-      for (const [index, item] of value.entries())
-        yield* valueFindings(subject, item, type.item, `${path}[${index}]`);
-    }
-  } else if (typeof value !== "object" || value === null || Array.isArray(value)) yield wrong("a map");
-  else if (type.shape === "map") {
-    for (const [key, item] of Object.entries(value)) {
-      if (type.item) yield* valueFindings(subject, item, type.item, `${path}["${key}"]`);
-    }
-  } else yield* objectFindings(subject, Object(value), type.name, path);
+function listProblems(list: readonly Json[], { item }: Type, minor: number): readonly Problem[] {
+  let all = noProblems;
+  if (!item) return all;
+  for (let index = 0; index < list.length; index += 1) {
+    const found = valueProblems(list[index] ?? null, item, minor);
+    if (found.length > 0) all = joined(all, `[${index}]`, found);
+  }
+  return all;
+}
+
+function mapProblems(map: JsonObject, { item }: Type, minor: number): readonly Problem[] {
+  let all = noProblems;
+  for (const key in map) {
+    const found = item ? valueProblems(map[key] ?? null, item, minor) : noProblems;
+    if (found.length > 0) all = joined(all, `["${key}"]`, found);
+  }
+  return all;
+}
+
+function wrong(value: Json, wanted: string): readonly Problem[] {
+  return [{ path: "", message: `is ${JSON.stringify(value).slice(0, 40)}; the server takes ${wanted}` }];
 }
 
 /** Whether the server takes a scalar; of the kinds here, only a PriorityClass's value may be below zero. */
@@ -116,15 +126,16 @@ function fits({ scalars: allowed, choices }: Type, value: Json): boolean {
   return choices === undefined || typeof value !== "string" || choices.includes(value);
 }
 
-// Types never change; what is rendered uses a part of them, so each is read when it is first met.
-const read = new Map<string, Fields>();
+// Types never change, and few are written in many ways: each is read when it is first met.
+const read = new Map<string, Type>();
 
-function fieldsOf(name: string): Fields {
-  const known = read.get(name);
-  if (known) return known;
-  const fields = new Map(Object.entries(written[name] ?? {}).map(([key, type]) => [key, typeOf(type)]));
-  read.set(name, fields);
-  return fields;
+function fieldOf(name: string, key: string): Type | undefined {
+  const fields = written[name];
+  const encoded = fields && Object.hasOwn(fields, key) ? fields[key] : undefined;
+  if (encoded === undefined) return undefined;
+  const type = read.get(encoded) ?? typeOf(encoded);
+  read.set(encoded, type);
+  return type;
 }
 
 function typeOf(encoded: string): Type {

@@ -1,7 +1,7 @@
 import { asObject, type JsonObject } from "../kubernetes/manifest.ts";
 import { at, find, objects, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
-import { containersOf, workloads } from "./workloads.ts";
+import { workloads } from "./workloads.ts";
 
 /** Names that the deployment guide sets and Uvicorn does not read, with the option that acts. */
 const acting: Readonly<Record<string, string>> = { UVICORN_MAX_REQUESTS: "UVICORN_LIMIT_MAX_REQUESTS" };
@@ -17,7 +17,7 @@ export const applicationSettings: Rule = {
   *check(manifests) {
     for (const workload of workloads(manifests)) {
       if (workload.manifest.kind !== "Deployment") continue;
-      for (const { container } of containersOf(workload)) {
+      for (const { container } of workload.containers) {
         for (const source of objects(container["envFrom"])) {
           const manifest = find(manifests, "ConfigMap", text(at(source, "configMapRef", "name")));
           if (!manifest) continue;

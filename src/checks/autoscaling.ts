@@ -1,7 +1,7 @@
 import { at, number, objects, ofKind, items, text } from "./read.ts";
 import type { Rule } from "./rule.ts";
 import { listed } from "./selection.ts";
-import { containersOf, workloads } from "./workloads.ts";
+import { workloads } from "./workloads.ts";
 
 /** An autoscaler has its workload to itself, room to scale in, and metrics that somebody serves. */
 export const autoscaling: Rule = {
@@ -49,7 +49,7 @@ export const autoscaling: Rule = {
           };
         else if (
           workload &&
-          containersOf(workload).some(
+          workload.containers.some(
             ({ container }) => at(container, "resources", "requests", resource) === undefined,
           )
         )

@@ -1,6 +1,6 @@
 import type { Manifest } from "../kubernetes/manifest.ts";
 import { formatAmount } from "../capacity/amounts.ts";
-import { largestUsage, quotaLines, type UsageRow, usageOf } from "../capacity/usage.ts";
+import { quotaLines, type UsageRow, usageOf } from "../capacity/usage.ts";
 
 import { at, ofKind, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
@@ -14,15 +14,14 @@ export const capacity: Rule = {
   values: ["app.autoscaling.maxReplicas", "app.replicaCount", "app.resources", "quota"],
   *check(manifests) {
     yield* endless(manifests);
-    const { rows, gracePeriodSeconds } = largestUsage(manifests);
     const lines = quotaLines(manifests);
-    for (const { quota, resource, allowed, needed } of lines.filter(
+    for (const { quota, resource, allowed, needed, usage } of lines.filter(
       (line) => !fits(line.needed, line.allowed),
     ))
       yield {
         manifest: quota,
         path: `spec.hard["${resource}"]`,
-        message: `is ${text(at(quota.body, "spec", "hard", resource))} (${formatAmount(resource, allowed)}), but the largest permitted state needs ${formatAmount(resource, needed)}:\n${table(rows, resource)}`,
+        message: `is ${text(at(quota.body, "spec", "hard", resource))} (${formatAmount(resource, allowed)}), but the largest permitted state needs ${formatAmount(resource, needed)}:\n${table(usage.rows, resource)}`,
       };
     for (const [quota, delayed] of Map.groupBy(
       lines.filter(({ needed, peak, allowed }) => fits(needed, allowed) && !fits(peak, allowed)),
@@ -33,7 +32,7 @@ export const capacity: Rule = {
         path: "spec.hard",
         severity: "warning",
         message:
-          `admits the largest permitted state, but while as many pods still end, new ones wait, for up to ${gracePeriodSeconds} s: ` +
+          `admits the largest permitted state, but while as many pods still end, new ones wait, for up to ${delayed[0]?.usage.gracePeriodSeconds ?? 0} s: ` +
           delayed
             .map(
               ({ resource, peak, allowed }) =>

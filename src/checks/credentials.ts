@@ -1,4 +1,6 @@
-import type { Json, Manifest } from "../kubernetes/manifest.ts";
+import { isObject, type Json } from "../kubernetes/manifest.ts";
+import { oncePerText } from "./once.ts";
+import { joined, noProblems, type Problem } from "./problem.ts";
 import type { Rule } from "./rule.ts";
 
 // Well-known forms (the providers' own documentation of their prefixes), and what a reader of a URL or a file would use.
@@ -14,9 +16,13 @@ const forms: readonly (readonly [RegExp, string])[] = [
   // A password that a template fills in begins with braces.
   [/:\/\/[^\s/:@]*:(?!\{\{)[^\s/:@{$]{3,}@/, "a URL with a password"],
 ];
+// One pass finds whether there is any at all, which is nearly never.
+const anyForm = new RegExp(forms.map(([pattern]) => pattern.source).join("|"));
 // Bidirectional controls reorder what a reviewer sees (CVE-2021-42574); other controls hide in a terminal.
 const hidden = /(?![\t\n])\p{Cc}|\p{Cf}/u;
-const candidate = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
+const beyondAscii = /[^\t\n\u0020-\u007E]/;
+// From the beginning of a word, or every letter of a shorter one would be tried.
+const candidate = /(?<![\w+/-])[\w+/-]{24,}={0,2}/g;
 const digest = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** No text in the tree looks like a credential, in plain or as base64, and none hides characters from its reviewer. */
@@ -29,43 +35,48 @@ export const credentials: Rule = {
     for (const manifest of manifests) {
       if (manifest.kind === "Secret")
         yield { manifest, path: "data", message: "is a Secret in git; let a store or cert-manager make it" };
-      for (const [path, text] of texts(manifest)) {
-        const what = judge(text);
-        if (what !== undefined)
-          yield {
-            manifest,
-            path,
-            message: `holds ${what}; take it out of git, and replace it where it is used`,
-          };
-      }
+      for (const { path, message } of suspects(manifest.body)) yield { manifest, path, message };
     }
   },
 };
 
-// Environments share most of their texts, and a judgement depends on nothing else.
-const judged = new Map<string, string | undefined>();
-
-function judge(text: string): string | undefined {
-  if (judged.has(text)) return judged.get(text);
-  const what = suspicion(text);
-  judged.set(text, what);
-  return what;
+function suspects(value: Json): readonly Problem[] {
+  if (typeof value === "string") {
+    const what = suspicion(value);
+    return what === ""
+      ? noProblems
+      : [{ path: "", message: `holds ${what}; take it out of git, and replace it where it is used` }];
+  }
+  let all = noProblems;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) {
+      const found = suspects(value[index] ?? null);
+      if (found.length > 0) all = joined(all, `[${index}]`, found);
+    }
+  } else if (isObject(value)) {
+    for (const key in value) all = joined(all, key, suspects(value[key] ?? null));
+  }
+  return all;
 }
 
-/** Returns what a text looks like, or undefined; never the text itself, which would end in a log. */
-function suspicion(text: string): string | undefined {
-  if (hidden.test(text)) return "a control or bidirectional character";
+/** Returns what a text looks like, empty where it looks like itself; never the text, which would end in a log. */
+const suspicion = oncePerText((text): string => {
+  if (beyondAscii.test(text) && hidden.test(text)) return "a control or bidirectional character";
   // Shorter than any form and any random string worth the name.
-  if (text.length < 12) return undefined;
-  const form = forms.find(([pattern]) => pattern.test(text));
-  if (form) return form[1];
+  if (text.length < 12) return "";
+  const form = formOf(text);
+  if (form !== "") return form;
   for (const [word] of text.matchAll(candidate)) {
-    const decoded = Buffer.from(word, "base64").toString("latin1");
-    const inside = forms.find(([pattern]) => pattern.test(decoded));
-    if (inside) return `${inside[1]} as base64`;
+    const inside = formOf(Buffer.from(word, "base64").toString("latin1"));
+    if (inside !== "") return `${inside} as base64`;
     if (isRandom(word)) return "a random string";
   }
-  return undefined;
+  return "";
+});
+
+function formOf(text: string): string {
+  if (!anyForm.test(text)) return "";
+  return forms.find(([pattern]) => pattern.test(text))?.[1] ?? "";
 }
 
 /** Letters of both cases with digits, and as many different ones as a random choice of that length would have. */
@@ -82,16 +93,4 @@ function entropy(word: string): number {
     const share = length / word.length;
     return sum - share * Math.log2(share);
   }, 0);
-}
-
-function texts(manifest: Manifest): readonly (readonly [path: string, text: string])[] {
-  const found: (readonly [string, string])[] = [];
-  const walk = (value: Json, path: string): void => {
-    if (typeof value === "string") found.push([path, value]);
-    else if (typeof value === "object" && value !== null)
-      for (const [key, child] of Object.entries(value))
-        walk(child, Array.isArray(value) ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`);
-  };
-  walk(manifest.body, "");
-  return found;
 }

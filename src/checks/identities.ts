@@ -1,7 +1,7 @@
 import { identity, type Json, type Manifest } from "../kubernetes/manifest.ts";
 import { at, items, ofKind, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
-import { containersOf, workloads } from "./workloads.ts";
+import { workloads } from "./workloads.ts";
 
 const cluster = new Set(["Namespace", "StorageClass", "PriorityClass", "ClusterRole", "ClusterRoleBinding"]);
 
@@ -24,9 +24,9 @@ export const identities: Rule = {
       const { manifest, pod, path } = workload;
       const lists: (readonly [unknown, readonly (readonly [string, string])[]])[] = [
         ["volumes", names(pod["volumes"], `${path}.volumes`, "name")],
-        ["containers", containersOf(workload).map(({ name, path: place }) => [name, place])],
+        ["containers", workload.containers.map(({ name, path: place }) => [name, place])],
       ];
-      for (const { container, path: place } of containersOf(workload)) {
+      for (const { container, path: place } of workload.containers) {
         lists.push(["env", names(container["env"], `${place}.env`, "name")]);
         lists.push(["mounts", names(container["volumeMounts"], `${place}.volumeMounts`, "mountPath")]);
       }

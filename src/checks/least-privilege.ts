@@ -1,6 +1,8 @@
 import { asArray, type Manifest } from "../kubernetes/manifest.ts";
+import { effectiveRights, storeAccount, wantedRights } from "./effective-rights.ts";
 import { at, find, items, objects, ofKind, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
+import { listed } from "./selection.ts";
 import { workloads } from "./workloads.ts";
 
 const escalating = new Set(["escalate", "bind", "impersonate"]);
@@ -13,96 +15,100 @@ const reaching = new Set([
   "nodes/proxy",
 ]);
 
-const reading = new Set(["get", "list", "watch"]);
-/** The table: what the application may read of its own namespace, as the deployment guide's Role; no one else has rights. */
-const readable = new Set([
-  "/pods",
-  "/services",
-  "/endpoints",
-  "/configmaps",
-  "apps/deployments",
-  "apps/replicasets",
-  "metrics.k8s.io/pods",
-]);
-
-/** No role gives more than reading named things: no wildcard, no secrets, nothing that leads to more rights. */
+/**
+ * No role gives a wildcard, Secrets or what leads to more rights; and every account has exactly the rights of the table,
+ * which is compared once nothing of that is found: a right that is missing is an error in the pod, one too many a way in.
+ */
 export const leastPrivilege: Rule = {
   id: "least-privilege",
   reason: "a pod that is broken into has all that its account may do",
   source: "Kubernetes, RBAC Good Practices",
   values: ["app.kubernetesApi", "secrets.store"],
   *check(manifests) {
-    const store = storeReader(manifests.flatMap(({ kind, body }) => (kind === "SecretStore" ? [body] : [])));
-    for (const manifest of ofKind(manifests, "Role", "ClusterRole")) {
-      for (const [rule, path] of items(manifest.body["rules"], "rules")) {
-        for (const list of ["apiGroups", "resources", "verbs"]) {
-          if (asArray(rule[list]).some((name) => text(name).includes("*")))
-            yield { manifest, path: `${path}.${list}`, message: "holds a wildcard; name what is needed" };
-        }
-        const resources = asArray(rule["resources"]).map(text);
-        const verbs = asArray(rule["verbs"]).map(text);
-        const forbidden = resources.filter((name) => reaching.has(name));
-        if (forbidden.length > 0)
-          yield {
-            manifest,
-            path: `${path}.resources`,
-            message: `holds ${forbidden.join(", ")}, which leads into other pods; remove it`,
-          };
-        const rights = verbs.filter((name) => escalating.has(name));
-        if (rights.length > 0)
-          yield {
-            manifest,
-            path: `${path}.verbs`,
-            message: `holds ${rights.join(", ")}, which gives rights that the role lacks; remove it`,
-          };
-        const changing = verbs.filter((verb) => !reading.has(verb) && !escalating.has(verb) && verb !== "*");
-        if (changing.length > 0)
-          yield {
-            manifest,
-            path: `${path}.verbs`,
-            message: `holds ${changing.join(", ")}; nobody here changes what Argo CD syncs, so get, list and watch fit`,
-          };
-        const more = resources
-          .filter((name) => !reaching.has(name) && name !== "*" && !asArray(rule["apiGroups"]).includes("*"))
-          .map((name) => `${asArray(rule["apiGroups"]).map(text).join()}/${name}`)
-          .filter((name) => !readable.has(name) && !name.endsWith("/secrets"));
-        if (more.length > 0)
-          yield {
-            manifest,
-            path: `${path}.resources`,
-            message: `holds ${more.join(", ")}, which no workload here asks for; ${[...readable].join(", ")} are in the table`,
-          };
-        const named = asArray(rule["resourceNames"]).length > 0 && verbs.every((verb) => verb === "get");
-        const belongs = bound(manifests, manifest.name).every((account) => account === store);
-        if (resources.includes("secrets") && !(named && store !== undefined && belongs))
-          yield {
-            manifest,
-            path: `${path}.resources`,
-            message:
-              "reads Secrets; only the account of a SecretStore in this cluster may get them, each by its name",
-          };
-      }
-    }
-    yield* shared(manifests);
-    for (const manifest of ofKind(manifests, "RoleBinding", "ClusterRoleBinding")) {
-      const kind = text(at(manifest.body, "roleRef", "kind"));
-      if (!find(manifests, kind, text(at(manifest.body, "roleRef", "name"))))
-        yield {
-          manifest,
-          path: "roleRef",
-          message: `binds a ${kind} of the cluster that nobody reviews here; bind a Role of the tree`,
-        };
-      for (const [subject, path] of items(manifest.body["subjects"], "subjects")) {
-        if (subject["kind"] !== "ServiceAccount")
-          yield {
-            manifest,
-            path,
-            message: `gives rights to a ${text(subject["kind"])}; bind one ServiceAccount`,
-          };
-      }
-    }
+    const found = [...roles(manifests), ...shared(manifests), ...bindings(manifests)];
+    yield* found;
+    if (found.length === 0) yield* unequal(manifests);
   },
 };
+
+function* roles(manifests: readonly Manifest[]): Iterable<Finding> {
+  const stores = new Set(ofKind(manifests, "SecretStore").map(storeAccount).filter(Boolean));
+  for (const manifest of ofKind(manifests, "Role", "ClusterRole")) {
+    for (const [rule, path] of items(manifest.body["rules"], "rules")) {
+      for (const list of ["apiGroups", "resources", "verbs"]) {
+        if (asArray(rule[list]).some((name) => text(name).includes("*")))
+          yield { manifest, path: `${path}.${list}`, message: "holds a wildcard; name what is needed" };
+      }
+      const resources = asArray(rule["resources"]).map(text);
+      const verbs = asArray(rule["verbs"]).map(text);
+      const forbidden = resources.filter((name) => reaching.has(name));
+      if (forbidden.length > 0)
+        yield {
+          manifest,
+          path: `${path}.resources`,
+          message: `holds ${forbidden.join(", ")}, which leads into other pods; remove it`,
+        };
+      const rights = verbs.filter((name) => escalating.has(name));
+      if (rights.length > 0)
+        yield {
+          manifest,
+          path: `${path}.verbs`,
+          message: `holds ${rights.join(", ")}, which gives rights that the role lacks; remove it`,
+        };
+      const named = asArray(rule["resourceNames"]).length > 0 && verbs.every((verb) => verb === "get");
+      const belongs = bound(manifests, manifest.name).every((account) => stores.has(account));
+      if (resources.includes("secrets") && !(named && stores.size > 0 && belongs))
+        yield {
+          manifest,
+          path: `${path}.resources`,
+          message:
+            "reads Secrets; only the account of a SecretStore in this cluster may get them, each by its name",
+        };
+    }
+  }
+}
+
+function* bindings(manifests: readonly Manifest[]): Iterable<Finding> {
+  for (const manifest of ofKind(manifests, "RoleBinding", "ClusterRoleBinding")) {
+    const kind = text(at(manifest.body, "roleRef", "kind"));
+    if (!find(manifests, kind, text(at(manifest.body, "roleRef", "name"))))
+      yield {
+        manifest,
+        path: "roleRef",
+        message: `binds a ${kind} of the cluster that nobody reviews here; bind a Role of the tree`,
+      };
+    for (const [subject, path] of items(manifest.body["subjects"], "subjects")) {
+      if (subject["kind"] !== "ServiceAccount")
+        yield {
+          manifest,
+          path,
+          message: `gives rights to a ${text(subject["kind"])}; bind one ServiceAccount`,
+        };
+    }
+  }
+}
+
+function* unequal(manifests: readonly Manifest[]): Iterable<Finding> {
+  const [effective, table] = [effectiveRights(manifests), wantedRights(manifests)];
+  for (const account of new Set([...effective.keys(), ...table.keys()])) {
+    const [rights, wanted] = [effective.get(account), table.get(account) ?? []];
+    const more = [...(rights ?? [])].filter(([right]) => !wanted.includes(right));
+    for (const [manifest, list] of Map.groupBy(more, ([, role]) => role))
+      yield {
+        manifest,
+        path: "rules",
+        message: `lets ${account} ${listed(list.map(([right]) => right))}, which nothing here asks for; ${listed(wanted)} fits`,
+      };
+    const less = wanted.filter((right) => rights?.has(right) !== true);
+    const manifest = find(manifests, "ServiceAccount", account);
+    if (less.length > 0 && manifest)
+      yield {
+        manifest,
+        path: "metadata.name",
+        message: `may not ${listed(less)}, which its pods or its store ask for; bind a Role that lets it`,
+      };
+  }
+}
 
 /** An account with rights, or with a token, belongs to the workloads of one application. */
 function* shared(manifests: readonly Manifest[]): Iterable<Finding> {
@@ -127,14 +133,6 @@ function grants(manifests: readonly Manifest[], account: string): readonly strin
   return ofKind(manifests, "RoleBinding", "ClusterRoleBinding")
     .filter(({ body }) => objects(body["subjects"]).some((subject) => subject["name"] === account))
     .map(({ body }) => text(at(body, "roleRef", "name")));
-}
-
-/** The account with which a store reads Secrets of its own cluster, or undefined where the store is elsewhere. */
-function storeReader(stores: Parameters<typeof at>[0][]): string | undefined {
-  const names = stores.map((store) =>
-    text(at(store, "spec", "provider", "kubernetes", "auth", "serviceAccount", "name")),
-  );
-  return names.find((name) => name !== "");
 }
 
 function bound(manifests: Parameters<typeof ofKind>[0], role: string): readonly string[] {

@@ -1,4 +1,5 @@
 import { asObject, type Manifest } from "../kubernetes/manifest.ts";
+import { oncePerTree } from "./once.ts";
 import { at, objects, ofKind, text } from "./read.ts";
 
 /** A Secret that an operator makes from an object of the tree. */
@@ -12,14 +13,15 @@ export interface MadeSecret {
  * Returns the Secrets that the tree brings about, by name: the targets of ExternalSecrets with the keys of their
  * template, or of their data where the template has none, and the Secrets of Certificates and ACME accounts.
  */
-export function madeSecrets(manifests: readonly Manifest[]): ReadonlyMap<string, MadeSecret> {
-  return new Map(
-    [...external(manifests), ...certificates(manifests), ...accounts(manifests)].map((made) => [
-      made.name,
-      made,
-    ]),
-  );
-}
+export const madeSecrets = oncePerTree(
+  (manifests): ReadonlyMap<string, MadeSecret> =>
+    new Map(
+      [...external(manifests), ...certificates(manifests), ...accounts(manifests)].map((made) => [
+        made.name,
+        made,
+      ]),
+    ),
+);
 
 function external(manifests: readonly Manifest[]): readonly MadeSecret[] {
   return ofKind(manifests, "ExternalSecret").map((maker) => {

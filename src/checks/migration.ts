@@ -1,7 +1,7 @@
 import { asArray, type JsonObject } from "../kubernetes/manifest.ts";
 import { at, text } from "./read.ts";
 import type { Rule } from "./rule.ts";
-import { containersOf, workloads } from "./workloads.ts";
+import { workloads } from "./workloads.ts";
 
 const versionKey = "app.kubernetes.io/version";
 
@@ -16,16 +16,16 @@ export const migration: Rule = {
     const all = workloads(manifests);
     const jobs = all.filter(({ manifest }) => manifest.kind === "Job");
     const commands = new Set(
-      jobs.flatMap((job) => containersOf(job).map(({ container }) => commandOf(container))),
+      jobs.flatMap((job) => job.containers.map(({ container }) => commandOf(container))),
     );
     const images = new Set(
       all
         .filter(({ manifest }) => manifest.kind === "Deployment")
-        .flatMap((workload) => containersOf(workload).map(({ container }) => text(container["image"]))),
+        .flatMap((workload) => workload.containers.map(({ container }) => text(container["image"]))),
     );
     for (const workload of all) {
       const { manifest } = workload;
-      for (const { container, path } of containersOf(workload)) {
+      for (const { container, path } of workload.containers) {
         const command = commandOf(container);
         if (manifest.kind === "Job") {
           const repository = repositoryOf(text(container["image"]));

@@ -4,7 +4,7 @@ import { type DeclaredEnd, isDeclared } from "../network/declaration.ts";
 import { type DeclaredConnection, declaredConnections } from "../network/declared-connections.ts";
 import type { Endpoint } from "../network/endpoints.ts";
 import type { Direction } from "../network/policies.ts";
-import { difference, formatPorts, union } from "../network/ports.ts";
+import { difference, formatPorts, type Ports, union } from "../network/ports.ts";
 import {
   type Connection,
   endpointKey,
@@ -48,14 +48,14 @@ interface Wanted extends Connection {
   readonly because: readonly string[];
 }
 
-/** By `from → to`. */
-type WantedConnections = ReadonlyMap<string, Wanted>;
+/** By the end that begins it, then by the other. */
+type ByEnds<Value> = ReadonlyMap<Endpoint, ReadonlyMap<Endpoint, Value>>;
 
 function wantedConnections(
   declared: readonly DeclaredConnection[],
   endpoints: readonly Endpoint[],
   home: string,
-): WantedConnections {
+): ByEnds<Wanted> {
   const ends = new Map<string, readonly Endpoint[]>();
   const endpointsAt = (end: DeclaredEnd): readonly Endpoint[] => {
     const key = keyOf(end);
@@ -75,17 +75,20 @@ function wantedConnections(
       }
     }
   return new Map(
-    [...reasons].flatMap(([from, receivers]) =>
-      [...receivers].map(([to, connections]) => [
-        wayOf({ from, to }),
-        {
-          from,
+    [...reasons].map(([from, receivers]) => [
+      from,
+      new Map(
+        [...receivers].map(([to, connections]) => [
           to,
-          ports: union(connections.flatMap(({ ports }) => ports)),
-          because: connections.map(({ because }) => because),
-        },
-      ]),
-    ),
+          {
+            from,
+            to,
+            ports: union(connections.flatMap(({ ports }) => ports)),
+            because: connections.map(({ because }) => because),
+          },
+        ]),
+      ),
+    ]),
   );
 }
 
@@ -104,7 +107,7 @@ interface Compared {
   readonly tree: Network;
   readonly direction: Direction;
   readonly open: readonly Connection[];
-  readonly wanted: WantedConnections;
+  readonly wanted: ByEnds<Wanted>;
 }
 
 function* unneeded(
@@ -112,7 +115,7 @@ function* unneeded(
   { tree, direction, open, wanted }: Compared,
 ): Iterable<Finding> {
   const extra = open.flatMap((connection) => {
-    const ports = difference(connection.ports, wanted.get(wayOf(connection))?.ports ?? []);
+    const ports = difference(connection.ports, wanted.get(connection.from)?.get(connection.to)?.ports ?? []);
     return ports.length === 0 ? [] : [{ ...connection, ports }];
   });
   const byPolicy = Map.groupBy(extra, (connection) => openedBy(tree, direction, connection)[0]);
@@ -131,11 +134,17 @@ function* missing(
   manifests: readonly Manifest[],
   { tree: { home }, direction, open, wanted }: Compared,
 ): Iterable<Finding> {
-  const opened = new Map(open.map((connection) => [wayOf(connection), connection.ports]));
-  const closed = [...wanted.values()].flatMap((connection): readonly Wanted[] => {
-    const own = direction === "egress" ? connection.from : connection.to;
+  const opened = new Map<Endpoint, Map<Endpoint, Ports>>();
+  for (const { from, to, ports } of open) {
+    const receivers = opened.get(from) ?? new Map<Endpoint, Ports>();
+    opened.set(from, receivers.set(to, ports));
+  }
+  const all = [...wanted.values()].flatMap((receivers) => [...receivers.values()]);
+  const closed = all.flatMap((connection): readonly Wanted[] => {
+    const { from, to } = connection;
+    const own = direction === "egress" ? from : to;
     if (own.kind === "addresses" || !home.has(own.namespace)) return [];
-    const ports = difference(connection.ports, opened.get(wayOf(connection)) ?? []);
+    const ports = difference(connection.ports, opened.get(from)?.get(to) ?? []);
     return ports.length === 0 ? [] : [{ ...connection, ports }];
   });
   for (const [manifest, connections] of Map.groupBy(closed, ({ from, to }) =>

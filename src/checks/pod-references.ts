@@ -1,6 +1,6 @@
 import type { JsonObject, Manifest } from "../kubernetes/manifest.ts";
 import { at, items, text } from "./read.ts";
-import { containersOf, workloads } from "./workloads.ts";
+import { workloads } from "./workloads.ts";
 
 /** An object's naming of another. */
 export interface Reference {
@@ -30,7 +30,7 @@ export function* podReferences(manifests: readonly Manifest[]): Iterable<Referen
       yield { manifest, path: place, kind: "Secret", name: text(pull["name"]) };
     for (const [volume, place] of items(pod["volumes"], `${path}.volumes`))
       yield* volumeReferences(manifest, volume, place);
-    for (const { container, path: place } of containersOf(workload))
+    for (const { container, path: place } of workload.containers)
       yield* containerReferences(manifest, container, place);
     if (manifest.kind === "StatefulSet")
       yield {

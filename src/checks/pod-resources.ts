@@ -2,7 +2,7 @@ import { asObject, type JsonObject, type Manifest } from "../kubernetes/manifest
 import { isQuantity, parseQuantity } from "../kubernetes/quantity.ts";
 import { at, items, objects, ofKind, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
-import { type Container, containersOf, type Workload, workloads } from "./workloads.ts";
+import { type Container, type Workload, workloads } from "./workloads.ts";
 
 /** Requests stay below limits, both within the LimitRange, and what a pod writes is bounded by what it may hold. */
 export const podResources: Rule = {
@@ -14,7 +14,7 @@ export const podResources: Rule = {
     const ranges = ofKind(manifests, "LimitRange").flatMap(({ body }) => objects(at(body, "spec", "limits")));
     const range = ranges.find(({ type }) => type === "Container") ?? {};
     for (const workload of workloads(manifests)) {
-      for (const container of containersOf(workload)) yield* amounts(workload.manifest, container, range);
+      for (const container of workload.containers) yield* amounts(workload.manifest, container, range);
       yield* scratch(workload);
     }
     for (const manifest of ofKind(manifests, "Issuer")) yield* solvers(manifest, range);
@@ -73,7 +73,7 @@ function* scratch(workload: Workload): Iterable<Finding> {
       continue;
     }
     if (at(directory, "medium") !== "Memory") continue;
-    for (const { container, name } of containersOf(workload)) {
+    for (const { container, name } of workload.containers) {
       const mounted = objects(container["volumeMounts"]).some((mount) => mount["name"] === volume["name"]);
       const limit = text(at(container, "resources", "limits", "memory"));
       if (mounted && limit !== "" && !(quantity(size) < quantity(limit)))

@@ -30,6 +30,8 @@ test.for([
   [`${pod}.securityContext.seccompProfile`, undefined, "containers[0].securityContext.seccompProfile.type"],
   [`${container}.ports[0].hostPort`, 80],
   [`${container}.resources.requests.cpu`, undefined],
+  [`${container}.resources.requests.memory`, undefined],
+  [`${container}.resources.limits.cpu`, undefined],
   [`${container}.resources.limits.memory`, undefined],
 ] as const)("a pod with another %s is reported there", ([path, value, place]) => {
   const [first, ...rest] = [...podSecurity.check(changed(tree(), deployment, path, value))];

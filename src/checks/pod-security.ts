@@ -1,7 +1,7 @@
 import { asArray, asObject, type JsonObject } from "../kubernetes/manifest.ts";
 import { at, items, objects, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
-import { type Container, containersOf, type Workload, workloads } from "./workloads.ts";
+import { type Container, type Workload, workloads } from "./workloads.ts";
 
 const volumeTypes = new Set([
   "configMap",
@@ -24,7 +24,7 @@ export const podSecurity: Rule = {
   *check(manifests) {
     for (const workload of workloads(manifests)) {
       yield* podFindings(workload);
-      for (const container of containersOf(workload)) yield* containerFindings(workload, container);
+      for (const container of workload.containers) yield* containerFindings(workload, container);
     }
     for (const manifest of manifests) {
       if (manifest.kind !== "Namespace") continue;

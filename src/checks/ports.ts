@@ -2,7 +2,7 @@ import { asObject, type Json, type JsonObject, type Manifest } from "../kubernet
 import { at, find, items, objects, ofKind, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { listed, matches, selectedPods } from "./selection.ts";
-import { containersOf, type Workload, workloads } from "./workloads.ts";
+import { type Workload, workloads } from "./workloads.ts";
 
 /**
  * Every port that something names is there: of probes in their container, of Services in all pods that they select, of
@@ -24,7 +24,7 @@ export const ports: Rule = {
 function* pods(workload: Workload): Iterable<Finding> {
   const { manifest } = workload;
   const names = new Set<string>();
-  for (const { container, path } of containersOf(workload)) {
+  for (const { container, path } of workload.containers) {
     const own = objects(container["ports"]);
     for (const [port, place] of items(container["ports"], `${path}.ports`)) {
       const name = text(port["name"]);
@@ -54,7 +54,7 @@ function* service(manifests: readonly Manifest[], manifest: Manifest): Iterable<
     if (!inRange(port["port"])) yield { manifest, path: `${path}.port`, message: outside(port["port"]) };
     const target = port["targetPort"] ?? port["port"];
     for (const workload of selected) {
-      const known = containersOf(workload).flatMap(({ container }) => objects(container["ports"]));
+      const known = workload.containers.flatMap(({ container }) => objects(container["ports"]));
       const found = known.find((one) => one["name"] === target || one["containerPort"] === target);
       if (!found)
         yield {

@@ -2,7 +2,34 @@ import { replace } from "../../test/mutants/edits.ts";
 import { testRule } from "../../test/rule-cases.ts";
 import { postgresqlSettings } from "./postgresql-settings.ts";
 
+const include = "include '/etc/postgresql/sizes.conf'";
+
 testRule(postgresqlSettings, [
+  // What stands later in a file overrules it.
+  ...(
+    [
+      ["hba_file", "/var/lib/pg_hba.conf", "the image's own pg_hba.conf trusts everybody"],
+      ["ident_file", "/var/lib/pg_ident.conf", "the data directory's file is in force"],
+      ["fsync", "off", "a crash corrupts the database"],
+      ["full_page_writes", "off", "a torn page is not repaired"],
+      ["synchronous_commit", "local", "an acknowledged commit may be lost"],
+      ["ssl", "off", "passwords and data cross the network in clear"],
+      ["ssl_min_protocol_version", "TLSv1.1", "broken protocols are accepted"],
+      ["password_encryption", "md5", "a stored hash is as good as the password"],
+      ["wal_level", "minimal", "no replica can stream"],
+      ["hot_standby", "off", "replicas answer nobody"],
+      ["max_slot_wal_keep_size", "-1", "an absent replica fills the primary's volume; a size fits"],
+    ] as const
+  ).map(([name, value, reason]) => ({
+    what: `${name} = ${value}`,
+    edits: [
+      replace("ConfigMap/apg-cash-management-postgres-config", 'data["primary.conf"]', [
+        include,
+        `${include}\n${name} = '${value}'`,
+      ]),
+    ],
+    says: `data ${name}: is ${value}: ${reason}`,
+  })),
   {
     what: "the superuser over the network",
     edits: [

@@ -2,7 +2,6 @@ import { asObject, type Manifest } from "../kubernetes/manifest.ts";
 import { at, objects, ofKind, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { bytes, type Server, servers } from "./server-settings.ts";
-import { containersOf } from "./workloads.ts";
 
 const mounted = "/etc/postgresql/";
 const wanted: readonly (readonly [name: string, value: RegExp, reason: string])[] = [
@@ -72,7 +71,7 @@ function* settings({ configuration, settings: own, workload }: Server): Iterable
   const shared = objects(workload.pod["volumes"])
     .filter((volume) => at(volume, "emptyDir", "medium") === "Memory")
     .map(({ name }) => name);
-  const server = containersOf(workload).find(({ name }) => name === "postgres");
+  const server = workload.containers.find(({ name }) => name === "postgres");
   const mount = objects(server?.container["volumeMounts"]).find(({ mountPath }) => mountPath === "/dev/shm");
   if (!mount || !shared.includes(mount["name"] ?? ""))
     yield {
@@ -83,7 +82,7 @@ function* settings({ configuration, settings: own, workload }: Server): Iterable
 }
 
 function* rights({ workload }: Server): Iterable<Finding> {
-  for (const { container, path } of containersOf(workload)) {
+  for (const { container, path } of workload.containers) {
     for (const { name, value } of objects(container["env"])) {
       if (name === "APPLICATION_ROLE" && reserved.has(text(value)))
         yield {

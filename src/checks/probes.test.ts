@@ -1,8 +1,13 @@
-import { set } from "../../test/mutants/edits.ts";
+import { remove, set } from "../../test/mutants/edits.ts";
 import { testRule } from "../../test/rule-cases.ts";
 import { probes } from "./probes.ts";
 
 testRule(probes, [
+  ...["readinessProbe", "livenessProbe"].map((probe) => ({
+    what: `a served container without ${probe}`,
+    edits: [remove("Deployment/pgbouncer", `spec.template.spec.containers[pgbouncer].${probe}`)],
+    says: `.${probe}: is not set on a container that a Service offers`,
+  })),
   {
     what: "a readiness that notices after an hour",
     edits: [

@@ -2,7 +2,7 @@ import { asArray, asObject, type Json, type JsonObject, type Manifest } from "..
 import { at, number, objects, ofKind, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { selectedPods } from "./selection.ts";
-import { containersOf, type Workload, workloads } from "./workloads.ts";
+import { type Workload, workloads } from "./workloads.ts";
 
 // What the application promises to serve (the deployment guide's probes); another path is answered with 404.
 const served = { live: ["/health"], ready: ["/health/ready"] } as const;
@@ -22,7 +22,7 @@ export const probes: Rule = {
     for (const workload of workloads(manifests)) {
       if (workload.manifest.kind !== "Deployment" && workload.manifest.kind !== "StatefulSet") continue;
       const offered = offeredPorts(manifests, workload);
-      for (const { container, path, init } of containersOf(workload)) {
+      for (const { container, path, init } of workload.containers) {
         const serves = objects(container["ports"]).some((port) => offered.has(text(port["name"])));
         if (!init && serves) yield* asked(workload.manifest, container, path);
         for (const kind of ["startupProbe", "readinessProbe", "livenessProbe"])

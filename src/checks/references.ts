@@ -6,7 +6,7 @@ import { at, find, items, objects, ofKind, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { listed } from "./selection.ts";
 import { claimsOf, templateClaims } from "./template-claims.ts";
-import { containersOf, workloads } from "./workloads.ts";
+import { workloads } from "./workloads.ts";
 
 // kube-controller-manager and cert-manager make these in every namespace and cluster (Kubernetes, Root CA configmaps).
 const brought = new Set([
@@ -116,7 +116,7 @@ function* mounts(manifests: readonly Manifest[]): Iterable<Finding> {
       ),
     ];
     const used = new Set<string>();
-    for (const { container, path } of containersOf(workload)) {
+    for (const { container, path } of workload.containers) {
       for (const [mount, place] of items(container["volumeMounts"], `${path}.volumeMounts`)) {
         const name = text(mount["name"]);
         used.add(name);

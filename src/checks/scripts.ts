@@ -1,8 +1,9 @@
 import { asArray, asObject, type JsonObject } from "../kubernetes/manifest.ts";
+import { oncePerText } from "./once.ts";
 import { at, find, objects, ofKind, text } from "./read.ts";
 import type { Rule } from "./rule.ts";
 import { listed } from "./selection.ts";
-import { containersOf, workloads } from "./workloads.ts";
+import { workloads } from "./workloads.ts";
 
 /** What a container runs from a ConfigMap is mounted there, and every script stops at its first error. */
 export const scripts: Rule = {
@@ -23,7 +24,7 @@ export const scripts: Rule = {
       }
     }
     for (const workload of workloads(manifests)) {
-      for (const { container, path } of containersOf(workload)) {
+      for (const { container, path } of workload.containers) {
         for (const [place, command] of commands(container)) {
           for (const file of command.filter((word) => /^\/\S+\.sh$/.test(word))) {
             const folder = file.slice(0, file.lastIndexOf("/"));
@@ -45,12 +46,17 @@ export const scripts: Rule = {
 };
 
 function strict(files: JsonObject, script: string): boolean {
-  const code = script.split("\n").filter((line) => line.trim() !== "" && !/^(?:#|: "\$\{\w+:\?)/.test(line));
-  const [first = ""] = code;
+  const first = firstCommand(script);
   const library = /^(?:\.|source) \/\S+\/(?<name>[\w.-]+)$/.exec(first)?.groups?.["name"];
   if (library !== undefined) return strict({}, text(files[library]));
   return /^set -euo pipefail$/.test(first);
 }
+
+/** The first line of a script that is no comment and no question whether a variable is set. */
+const firstCommand = oncePerText(
+  (script): string =>
+    script.split("\n").find((line) => line.trim() !== "" && !/^(?:#|: "\$\{\w+:\?)/.test(line)) ?? "",
+);
 
 function commands(container: JsonObject): readonly (readonly [string, readonly string[]])[] {
   return [

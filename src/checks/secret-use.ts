@@ -1,6 +1,6 @@
 import { at, objects, text } from "./read.ts";
 import type { Rule } from "./rule.ts";
-import { containersOf, workloads } from "./workloads.ts";
+import { workloads } from "./workloads.ts";
 
 /** A container gets the keys that it names, and no Secret as a whole beside a smaller share of it. */
 export const secretUse: Rule = {
@@ -11,7 +11,7 @@ export const secretUse: Rule = {
   *check(manifests) {
     for (const workload of workloads(manifests)) {
       const { manifest, pod, path } = workload;
-      const containers = containersOf(workload);
+      const containers = workload.containers;
       for (const { container, path: place } of containers) {
         for (const [index, source] of objects(container["envFrom"]).entries()) {
           if (source["secretRef"] !== undefined)

@@ -1,6 +1,7 @@
 import { asObject, type Manifest } from "../kubernetes/manifest.ts";
+import { oncePerText, oncePerTree } from "./once.ts";
 import { at, find, objects, text } from "./read.ts";
-import { containersOf, type Workload, workloads } from "./workloads.ts";
+import { type Workload, workloads } from "./workloads.ts";
 
 /** What a server runs with: its pods, the container, and the settings that its configuration files add up to. */
 export interface Server {
@@ -14,7 +15,7 @@ export interface Server {
   readonly limitPath: string;
 }
 
-const files: Readonly<Record<string, (role: string) => readonly string[]>> = {
+const files: Readonly<Record<"postgres" | "redis", (role: string) => readonly string[]>> = {
   postgres: (role) => ["postgresql.conf", "sizes.conf", `${role}.conf`],
   redis: () => ["redis.conf", "sizes.conf"],
 };
@@ -23,16 +24,20 @@ const files: Readonly<Record<string, (role: string) => readonly string[]>> = {
  * Returns the servers of a kind (`postgres` or `redis`): StatefulSets with that label `app`, a role, and a ConfigMap with
  * the server's configuration. Later files overrule earlier ones, as their include directives say.
  */
-export function servers(manifests: readonly Manifest[], app: "postgres" | "redis"): readonly Server[] {
-  return workloads(manifests).flatMap((workload) => {
+export function servers(manifests: readonly Manifest[], app: keyof typeof files): readonly Server[] {
+  return allServers(manifests).filter(({ workload }) => workload.labels["app"] === app);
+}
+
+const allServers = oncePerTree((manifests): readonly Server[] =>
+  workloads(manifests).flatMap((workload) => {
     const { manifest, labels, pod } = workload;
-    const role = text(labels["role"]);
-    if (manifest.kind !== "StatefulSet" || labels["app"] !== app || role === "") return [];
-    const names = files[app]?.(role) ?? [];
+    const [app, role] = [text(labels["app"]), text(labels["role"])];
+    if (manifest.kind !== "StatefulSet" || role === "" || (app !== "postgres" && app !== "redis")) return [];
+    const names = files[app](role);
     const configuration = objects(pod["volumes"])
       .map((volume) => find(manifests, "ConfigMap", text(at(volume, "configMap", "name"))))
       .find((map) => map !== undefined && asObject(map.body["data"])[names[0] ?? ""] !== undefined);
-    const server = containersOf(workload).find(({ name }) => name === app);
+    const server = workload.containers.find(({ name }) => name === app);
     if (!configuration || !server) return [];
     const data = asObject(configuration.body["data"]);
     const settings = new Map(names.flatMap((name) => [...readSettings(text(data[name]))]));
@@ -46,11 +51,11 @@ export function servers(manifests: readonly Manifest[], app: "postgres" | "redis
         limitPath: `${server.path}.resources.limits.memory`,
       },
     ];
-  });
-}
+  }),
+);
 
 /** Returns the settings of a PostgreSQL (`name = value`) or Redis (`name value`) configuration file; a later one wins. */
-export function readSettings(file: string): ReadonlyMap<string, string> {
+export const readSettings = oncePerText((file): ReadonlyMap<string, string> => {
   const line = /^\s*(?<name>[a-z][\w.-]*)(?:\s*=\s*|\s+)(?<value>'[^']*'|"[^"]*"|[^#\n]*)/gim;
   return new Map(
     [...file.matchAll(line)].map(({ groups }) => [
@@ -58,7 +63,7 @@ export function readSettings(file: string): ReadonlyMap<string, string> {
       (groups?.["value"] ?? "").trim().replaceAll(/^['"]|['"]$/g, ""),
     ]),
   );
-}
+});
 
 const units: Readonly<Record<string, number>> = {
   "": 1,

@@ -3,7 +3,7 @@ import { at, objects, ofKind, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { listed } from "./selection.ts";
 import { type Server, servers } from "./server-settings.ts";
-import { containersOf, type Workload, workloads } from "./workloads.ts";
+import { type Workload, workloads } from "./workloads.ts";
 
 // PostgreSQL 15, Hot Standby, Administrator's Overview: a standby with less than its primary refuses to start.
 const notLower: Readonly<Record<string, number>> = {
@@ -91,7 +91,7 @@ function* sameServers(manifests: readonly Manifest[], all: readonly Server[]): I
   const app = text(first.workload.labels["app"]);
   const name = app === "redis" ? "MASTER_POD" : "PRIMARY_POD";
   const image = (workload: Workload): string =>
-    text(containersOf(workload).find((container) => container.name === app)?.container["image"]);
+    text(workload.containers.find((container) => container.name === app)?.container["image"]);
   const leader = variable(first.workload, name);
   for (const { workload } of all) {
     if (image(workload) !== image(first.workload))
@@ -130,7 +130,9 @@ function* poolers(manifests: readonly Manifest[]): Iterable<Finding> {
     const mounting = workloads(manifests).filter(({ pod }) =>
       objects(pod["volumes"]).some((volume) => at(volume, "configMap", "name") === manifest.name),
     );
-    const open = mounting.flatMap(containersOf).flatMap(({ container }) => objects(container["ports"]));
+    const open = mounting
+      .flatMap(({ containers }) => containers)
+      .flatMap(({ container }) => objects(container["ports"]));
     if (!open.some((one) => text(one["containerPort"]) === port))
       yield {
         manifest,
@@ -141,7 +143,7 @@ function* poolers(manifests: readonly Manifest[]): Iterable<Finding> {
 }
 
 function variable(workload: Workload, name: string): string | undefined {
-  for (const { container } of containersOf(workload)) {
+  for (const { container } of workload.containers) {
     const found = objects(container["env"]).find((one) => one["name"] === name);
     if (found) return text(found["value"]);
   }

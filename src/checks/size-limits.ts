@@ -35,8 +35,9 @@ export const sizeLimits: Rule = {
           message: `is no name of at most ${limit} lower-case letters, digits, hyphens and dots`,
         };
       yield* metadata(manifest, asObject(body["metadata"]), "metadata");
-      const bytes = total({ ...asObject(body["data"]), ...asObject(body["binaryData"]) });
-      if (kind === "ConfigMap" && bytes > configMapBytes)
+      if (kind !== "ConfigMap") continue;
+      const bytes = total(asObject(body["data"])) + total(asObject(body["binaryData"]));
+      if (bytes > configMapBytes)
         yield {
           manifest,
           path: "data",

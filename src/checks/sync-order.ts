@@ -4,7 +4,7 @@ import { at, find, items, objects, ofKind, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { matches, selectedPods } from "./selection.ts";
 import { annotation, hook, wave } from "./sync-waves.ts";
-import { containersOf, type Workload, workloads } from "./workloads.ts";
+import { type Workload, workloads } from "./workloads.ts";
 
 const deleteKey = "argocd.argoproj.io/hook-delete-policy";
 
@@ -45,7 +45,7 @@ function* podNeeds(
     yield [named("ConfigMap", text(at(volume, "configMap", "name"))), `${place}.configMap`];
     yield [named("Secret", text(at(volume, "secret", "secretName"))), `${place}.secret`];
   }
-  for (const { container, path: place } of containersOf(workload)) {
+  for (const { container, path: place } of workload.containers) {
     for (const [variable, spot] of items(container["env"], `${place}.env`)) {
       yield [named("Secret", text(at(variable, "valueFrom", "secretKeyRef", "name"))), spot];
       yield [named("ConfigMap", text(at(variable, "valueFrom", "configMapKeyRef", "name"))), spot];
@@ -60,7 +60,7 @@ function* earlier(manifests: readonly Manifest[], workload: Workload): Iterable<
   for (const policy of ofKind(manifests, "NetworkPolicy")) {
     if (matches(at(policy.body, "spec", "podSelector"), workload.labels)) yield [policy, workload.path];
   }
-  for (const { container, path } of containersOf(workload)) {
+  for (const { container, path } of workload.containers) {
     for (const [variable, place] of items(container["env"], `${path}.env`)) {
       const reference = at(variable, "valueFrom", "secretKeyRef");
       for (const server of serversOf(manifests, text(at(reference, "name")), text(at(reference, "key"))))
@@ -69,7 +69,7 @@ function* earlier(manifests: readonly Manifest[], workload: Workload): Iterable<
     const image = text(container["image"]);
     if (workload.manifest.kind !== "Deployment") continue;
     for (const job of workloads(manifests)) {
-      const same = containersOf(job).some((other) => text(other.container["image"]) === image);
+      const same = job.containers.some((other) => text(other.container["image"]) === image);
       if (job.manifest.kind === "Job" && hook(job.manifest) === "" && same)
         yield [job.manifest, `${path}.image`];
     }
@@ -78,9 +78,7 @@ function* earlier(manifests: readonly Manifest[], workload: Workload): Iterable<
 
 /** Servers behind the address that a key of a Secret is composed to. */
 function serversOf(manifests: readonly Manifest[], secret: string, key: string): readonly Manifest[] {
-  const maker = ofKind(manifests, "ExternalSecret").find(
-    ({ body, name }) => (text(at(body, "spec", "target", "name")) || name) === secret,
-  );
+  const maker = madeSecrets(manifests).get(secret)?.maker;
   const template = text(at(maker?.body, "spec", "target", "template", "data", key));
   const host = /@(?<host>[a-z0-9-]+):\d+/.exec(template)?.groups?.["host"];
   const service = host === undefined ? undefined : find(manifests, "Service", host);

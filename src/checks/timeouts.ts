@@ -3,7 +3,7 @@ import { at, find, number, objects, ofKind, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { readSettings } from "./server-settings.ts";
 import { selectedPods } from "./selection.ts";
-import { containersOf, type Workload, workloads } from "./workloads.ts";
+import { type Workload, workloads } from "./workloads.ts";
 
 /**
  * Waiting nests: the pooler gives up no later than the application, the application before the edge, so that the inner
@@ -78,7 +78,7 @@ function* pooler(manifests: readonly Manifest[], data: JsonObject): Iterable<Fin
 function* termination(manifests: readonly Manifest[], workload: Workload): Iterable<Finding> {
   const { manifest, pod, path } = workload;
   const grace = number(pod["terminationGracePeriodSeconds"]) ?? 30;
-  for (const { container, path: place, name } of containersOf(workload)) {
+  for (const { container, path: place, name } of workload.containers) {
     const serves = objects(container["ports"]).some((port) => port["name"] !== "metrics");
     if (!serves) continue;
     const stop = preStop(container);

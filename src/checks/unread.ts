@@ -2,7 +2,7 @@ import { asObject, type JsonObject, type Manifest } from "../kubernetes/manifest
 import { madeSecrets } from "./made-secrets.ts";
 import { at, items, objects, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
-import { containersOf, workloads } from "./workloads.ts";
+import { workloads } from "./workloads.ts";
 
 /** Everything that the tree makes for others is read by somebody, secrets key by key. */
 export const unread: Rule = {
@@ -81,7 +81,7 @@ function readsOf(manifests: readonly Manifest[]): Reads {
       read("PersistentVolumeClaim", at(volume, "persistentVolumeClaim", "claimName"));
       for (const source of [volume, ...objects(at(volume, "projected", "sources"))]) readSource(source, read);
     }
-    for (const { container } of containersOf(workload)) {
+    for (const { container } of workload.containers) {
       for (const source of objects(container["envFrom"])) {
         read("ConfigMap", at(source, "configMapRef", "name"));
         read("Secret", at(source, "secretRef", "name"));

@@ -1,4 +1,5 @@
 import { asObject, type Json, type JsonObject, type Manifest } from "../kubernetes/manifest.ts";
+import { oncePerTree } from "./once.ts";
 import { at, number, objects, ofKind, text } from "./read.ts";
 
 /** Pods that one object makes, all alike. */
@@ -9,6 +10,8 @@ export interface Workload {
   readonly pod: JsonObject;
   /** Path of the pod's specification inside the object. */
   readonly path: string;
+  /** All containers, init containers first. */
+  readonly containers: readonly Container[];
   /** Number of pods in the largest permitted state, without those of a rollout. */
   readonly largest: number;
 }
@@ -33,31 +36,27 @@ const templates = {
   Pod: "",
 } as const;
 
-const known = new WeakMap<readonly Manifest[], readonly Workload[]>();
-
 /** Returns everything that makes pods. */
-export function workloads(manifests: readonly Manifest[]): readonly Workload[] {
-  const found = known.get(manifests);
-  if (found) return found;
-  const made = Object.entries(templates).flatMap(([kind, path]) =>
+export const workloads = oncePerTree((manifests): readonly Workload[] =>
+  Object.entries(templates).flatMap(([kind, path]) =>
     ofKind(manifests, kind).map((manifest): Workload => {
       const template = path === "" ? manifest.body : at(manifest.body, ...path.split("."));
+      const pod = asObject(at(template, "spec"));
+      const place = path === "" ? "spec" : `${path}.spec`;
       return {
         manifest,
         labels: asObject(at(template, "metadata", "labels")),
         annotations: asObject(at(template, "metadata", "annotations")),
-        pod: asObject(at(template, "spec")),
-        path: path === "" ? "spec" : `${path}.spec`,
+        pod,
+        path: place,
+        containers: containersIn(pod, place),
         largest: largestCount(manifests, manifest),
       };
     }),
-  );
-  known.set(manifests, made);
-  return made;
-}
+  ),
+);
 
-/** Returns all containers of a workload, init containers first. */
-export function containersOf({ pod, path }: Workload): readonly Container[] {
+function containersIn(pod: JsonObject, path: string): readonly Container[] {
   return (["initContainers", "containers"] as const).flatMap((list) =>
     objects(pod[list]).map((container, index) => ({
       name: text(container["name"]),

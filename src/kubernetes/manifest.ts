@@ -89,18 +89,22 @@ export function compareManifests(a: Manifest, b: Manifest): number {
   );
 }
 
+const noFields: JsonObject = {};
+const noItems: readonly Json[] = [];
+
+/** Whether a value is a JSON object. */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** Returns the value where it is a JSON object, else an empty one: for reading optional fields of a manifest. */
 export function asObject(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {};
+  return isObject(value) ? value : noFields;
 }
 
 /** Returns the value where it is a JSON array, else an empty one. */
 export function asArray(value: Json | undefined): readonly Json[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return Array.isArray(value) ? value : noItems;
 }
 
 function toPlainObject(model: Model): JsonObject {

@@ -1,6 +1,8 @@
 import { asObject, type Json, type JsonObject, type Manifest } from "../kubernetes/manifest.ts";
+import { madeSecrets } from "../checks/made-secrets.ts";
+import { oncePerText, oncePerTree } from "../checks/once.ts";
 import { at, find, objects, ofKind, text } from "../checks/read.ts";
-import { containersOf, type Workload, workloads } from "../checks/workloads.ts";
+import { type Workload, workloads } from "../checks/workloads.ts";
 
 /** A workload's configuration names a server. */
 export interface Call {
@@ -25,29 +27,14 @@ const patterns = [
  * from ConfigMaps and from the templates of ExternalSecrets, and in the ConfigMaps that they mount. A variable whose
  * whole value is the name of a Service is a call too.
  */
-export function callsIn(manifests: readonly Manifest[]): readonly Call[] {
-  const before = known.get(manifests);
-  if (before) return before;
-  const calls = readCalls(manifests);
-  known.set(manifests, calls);
-  return calls;
-}
-
-// Several parts of a rule ask; the manifests of an environment never change.
-const known = new WeakMap<readonly Manifest[], readonly Call[]>();
-
-function readCalls(manifests: readonly Manifest[]): readonly Call[] {
-  const found = new Map<string, readonly NamedServer[]>();
+export const callsIn = oncePerTree((manifests): readonly Call[] => {
   const services = new Set(ofKind(manifests, "Service").map(({ name }) => name));
   return workloads(manifests).flatMap((caller) => {
     const { namespace } = caller.manifest;
     return textsOf(manifests, caller).flatMap(([where, content]): readonly Call[] => {
       const whole = hostOf(content, namespace);
       if (services.has(whole)) return [{ caller, where, host: whole }];
-      // Several workloads mount the same files.
-      const named = found.get(content) ?? serversIn(content);
-      found.set(content, named);
-      return named.map(({ host, port }) => ({
+      return serversIn(content).map(({ host, port }) => ({
         caller,
         where,
         host: hostOf(host, namespace),
@@ -55,21 +42,21 @@ function readCalls(manifests: readonly Manifest[]): readonly Call[] {
       }));
     });
   });
-}
+});
 
 interface NamedServer {
   readonly host: string;
   readonly port?: number;
 }
 
-function serversIn(content: string): readonly NamedServer[] {
-  return patterns.flatMap((pattern) =>
+const serversIn = oncePerText((content): readonly NamedServer[] =>
+  patterns.flatMap((pattern) =>
     [...content.matchAll(pattern)].map(({ groups }) => {
       const port = groups?.["port"];
       return { host: groups?.["host"] ?? "", ...(port === undefined ? {} : { port: Number(port) }) };
     }),
-  );
-}
+  ),
+);
 
 /** Returns the name that a host has inside its namespace: without `.namespace`, `.svc` and the cluster's domain. */
 function hostOf(name: string, namespace = ""): string {
@@ -88,7 +75,7 @@ function textsOf(manifests: readonly Manifest[], workload: Workload): readonly T
     ...objects(at(volume, "projected", "sources")),
   ]);
   return [
-    ...containersOf(workload).flatMap(({ name, container }) => [
+    ...workload.containers.flatMap(({ name, container }) => [
       ...(["command", "args"] as const).flatMap((list) =>
         strings(container[list]).map((argument): Text => [`${list} of ${name}`, argument]),
       ),
@@ -110,9 +97,7 @@ function variableText(manifests: readonly Manifest[], { value, valueFrom }: Json
   const map = find(manifests, "ConfigMap", text(at(configMapKeyRef, "name")));
   if (map) return text(at(map.body, "data", text(at(configMapKeyRef, "key"))));
   const secret = text(at(secretKeyRef, "name"));
-  const source = ofKind(manifests, "ExternalSecret").find(
-    ({ name, body }) => (text(at(body, "spec", "target", "name")) || name) === secret,
-  );
+  const source = madeSecrets(manifests).get(secret)?.maker;
   return text(at(source?.body, "spec", "target", "template", "data", text(at(secretKeyRef, "key"))));
 }
 

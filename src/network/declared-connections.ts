@@ -1,7 +1,7 @@
 import type { Json, Manifest } from "../kubernetes/manifest.ts";
 import { asObject } from "../kubernetes/manifest.ts";
 import { at, find, number, objects, ofKind, text } from "../checks/read.ts";
-import { containersOf, type Workload, workloads } from "../checks/workloads.ts";
+import { type Workload, workloads } from "../checks/workloads.ts";
 import { callsIn } from "./calls.ts";
 import { type DeclaredEnd, type Outside, outsideIn, solverPods } from "./declaration.ts";
 import type { PortRange, Ports, Protocol } from "./ports.ts";
@@ -101,7 +101,7 @@ function backends(
 function resolved(workload: Workload, target: Json | undefined, protocol: string): readonly PortRange[] {
   const kind = protocol === "UDP" || protocol === "SCTP" ? protocol : "TCP";
   if (typeof target === "number") return range(kind, target);
-  return containersOf(workload).flatMap(({ container }) =>
+  return workload.containers.flatMap(({ container }) =>
     objects(container["ports"])
       .filter(({ name }) => name === target)
       .flatMap(({ containerPort }) => range(kind, number(containerPort) ?? 0)),
