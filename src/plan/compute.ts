@@ -1,17 +1,16 @@
-import { applicationsOf } from "./argocd/applications.ts";
+import { controlOf, groupAlike, type Alike } from "./alike.ts";
+import { applicationsOf, type Applications } from "./argocd/applications.ts";
 import { totalsOf } from "./effects/environment.ts";
-import { judge, type JudgedFiles, type Named } from "./judge.ts";
-import { permissionChanges } from "./effects/permissions.ts";
-import { alertChanges, certificateChanges, imageChanges, secretChanges } from "./effects/sections.ts";
+import { judge, type Named } from "./judge.ts";
+import { mergeAlike, type InEnvironments } from "./merge.ts";
+import { outcomeOf, type Outcome } from "./outcome.ts";
 import { byEnvironment, controlFolder } from "./read/environments.ts";
 import { startMeter, type Limits } from "./read/limits.ts";
 import { startLoader, type Loader, type Pair } from "./read/load.ts";
 import type { PlanObject } from "./read/objects.ts";
 import type { Sides } from "./read/sides.ts";
-import { mergeAlike } from "./merge.ts";
+import { redactPlan } from "./redact.ts";
 import { schemaVersion, verdicts, type Plan, type Verdict } from "./report/model.ts";
-import { redactPlan, secretsIn } from "./redact.ts";
-import { objectTexts } from "./texts.ts";
 
 /** What the command line asks for beyond the two sides. */
 export interface Request {
@@ -28,54 +27,131 @@ export interface Request {
  * more to read than is read.
  */
 export function computePlan(sides: Sides, request: Request, limits: Limits): Plan {
-  const { environment, minor } = request;
-  const { base, head, layout } = sides;
+  const { base, head } = sides;
   const meter = startMeter(limits);
   const loader = startLoader(base, head, meter);
+  const named = namedIn(sides);
+  const wanted = named.filter(
+    ({ name }) => request.environment === undefined || name === request.environment,
+  );
+  const { groups, control, applications } = prepare({ sides, named, wanted, loader, minor: request.minor });
+  const outcomes = groups.map((group) => {
+    meter.clock();
+    const job = { named: group.named, control, applications, loader, sides, minor: request.minor };
+    return outcomeOf(group, judge(job), request.texts);
+  });
+  const plan = planFrom(sides, outcomes);
+  return redactPlan(plan, new Set(outcomes.flatMap(({ withheld }) => withheld)));
+}
+
+function namedIn({ base, head, layout }: Sides): readonly Named[] {
   const groups = { base: byEnvironment(base, layout), head: byEnvironment(head, layout) };
   const names = [...new Set([...groups.base.keys(), ...groups.head.keys()])].toSorted();
-  const all = names.map((name): Named => ({
+  return names.map((name) => ({
     name,
     basePaths: groups.base.get(name) ?? [],
     headPaths: groups.head.get(name) ?? [],
   }));
-  const wanted = all.filter(({ name }) => environment === undefined || name === environment);
-  readAhead(sides, wanted, limits);
-  const control = loadControl(
-    loader,
-    all.find(({ name }) => name === controlFolder),
+}
+
+interface Preparation {
+  readonly groups: readonly Alike[];
+  readonly control: Pair;
+  readonly applications: Applications;
+}
+
+/** Reads what Argo CD's folder says, as far as it concerns the wanted environments, and groups them. */
+function prepare({
+  sides,
+  named,
+  wanted,
+  loader,
+  minor,
+}: {
+  readonly sides: Sides;
+  readonly named: readonly Named[];
+  readonly wanted: readonly Named[];
+  readonly loader: Loader;
+  readonly minor: number | undefined;
+}): Preparation {
+  const { base, head, unlisted } = sides;
+  const isChanged = ({ basePaths, headPaths }: Named): boolean =>
+    [...basePaths, ...headPaths].some((path) => base.files.get(path)?.id !== head.files.get(path)?.id);
+  const all = named.find(({ name }) => name === controlFolder) ?? noFiles;
+  const environments = named.filter(({ name }) => name !== controlFolder).map(({ name }) => name);
+  const byName = controlOf(
+    new Set([...all.basePaths, ...all.headPaths]),
+    new Set([...environments, ...unlisted]),
   );
-  const applications = applicationsOf(control.base.objects, control.head.objects, minor);
-  const judged = wanted.map((named) => {
-    meter.clock();
-    return judge({ named, control, applications, loader, sides, minor });
-  });
-  const merged = mergeAlike(judged.flatMap(({ effects }) => effects));
-  const pipeline = sides.pipelineFiles ?? [];
-  const renderedChanged = judged.some(({ changed }) => changed);
-  const each = <Line>(lines: (name: string, judged: JudgedFiles) => readonly Line[]): readonly Line[] =>
-    judged.flatMap((one) => (one.pairs.length > 0 ? lines(one.report.name, one) : []));
-  const visible = judged.filter(
-    ({ report }) => report.name !== controlFolder || report.verdict !== "nothing",
-  );
-  const plan: Plan = {
+  // Where nothing changes for Argo CD itself, only what it says about the environments at hand is read.
+  const concerning = (names: readonly string[]): Named => {
+    if (isChanged(all)) return all;
+    const paths = new Set(["", ...names].flatMap((name) => byName.get(name) ?? []));
+    const only = (list: readonly string[]): readonly string[] => list.filter((path) => paths.has(path));
+    return { name: controlFolder, basePaths: only(all.basePaths), headPaths: only(all.headPaths) };
+  };
+  readAhead(sides, [...wanted.filter(isChanged), concerning(wanted.map(({ name }) => name))]);
+  const groups = groupAlike(wanted, byName, sides);
+  const load = (control: Named): Omit<Preparation, "groups"> => {
+    const pair = loadControl(loader, control);
+    return { control: pair, applications: applicationsOf(pair.base.objects, pair.head.objects, minor) };
+  };
+  const loaded = load(concerning(groups.map(({ named: { name } }) => name)));
+  const isOwned = ({ named: { name, basePaths, headPaths } }: Alike): boolean => {
+    const [path = ""] = [...basePaths, ...headPaths];
+    return (
+      name === controlFolder ||
+      (["base", "head"] as const).some((side) => loaded.applications.ownerOf(path, side))
+    );
+  };
+  // An Application can stand in a file that is named after another environment.
+  return groups.every(isOwned) ? { groups, ...loaded } : { groups: wanted.map(alone), ...load(all) };
+}
+
+const noFiles: Named = { name: controlFolder, basePaths: [], headPaths: [] };
+
+function alone(named: Named): Alike {
+  return { named, names: [named.name] };
+}
+
+// One look into git instead of several for each environment.
+function readAhead({ base, head }: Sides, wanted: readonly Named[]): void {
+  for (const [side, paths] of [
+    [base, wanted.flatMap(({ basePaths }) => basePaths)],
+    [head, wanted.flatMap(({ headPaths }) => headPaths)],
+  ] as const) {
+    side.read([...new Map(paths.map((path) => [side.files.get(path)?.id, path])).values()]);
+  }
+}
+
+function planFrom({ base, head, pipelineFiles: pipeline = [] }: Sides, outcomes: readonly Outcome[]): Plan {
+  const reports = outcomes
+    .flatMap((outcome) => outcome.reports)
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const merged = <Line extends InEnvironments>(
+    linesOf: (outcome: Outcome) => readonly Line[],
+  ): readonly Line[] => mergeAlike(outcomes.flatMap(linesOf));
+  const effects = merged((outcome) => outcome.effects);
+  const renderedChanged = outcomes.some(({ changed }) => changed);
+  const visible = reports.filter(({ name, verdict }) => name !== controlFolder || verdict !== "nothing");
+  return {
     schemaVersion,
     base: base.label,
     head: head.label,
-    kubernetes: [...new Set(visible.map(({ report }) => report.kubernetes.version))].toSorted(),
-    verdict: worstVerdict(judged.map(({ report }) => report.verdict)),
-    totals: totalsOf(merged),
-    environments: visible.map(({ report }) => report),
-    effects: merged,
-    capacity: mergeAlike(judged.flatMap(({ capacity }) => capacity)),
-    network: mergeAlike(judged.flatMap(({ network }) => network)),
-    permissions: mergeAlike(each((name, { context, after }) => permissionChanges(name, context.base, after))),
-    configuration: mergeAlike(judged.flatMap(({ configuration }) => configuration)),
-    images: mergeAlike(each((name, { pairs }) => imageChanges(name, pairs))),
-    alerts: mergeAlike(each((name, { pairs }) => alertChanges(name, pairs))),
-    certificates: mergeAlike(each((name, { pairs }) => certificateChanges(name, pairs))),
-    secrets: mergeAlike(each((name, { pairs }) => secretChanges(name, pairs))),
-    hooks: mergeAlike(judged.flatMap(({ hooks }) => hooks)),
+    kubernetes: [...new Set(visible.map(({ kubernetes }) => kubernetes.version))].toSorted(),
+    verdict: worstVerdict(reports.map(({ verdict }) => verdict)),
+    totals: totalsOf(effects),
+    environments: visible,
+    effects,
+    capacity: merged(({ capacity }) => capacity),
+    network: merged(({ network }) => network),
+    permissions: merged(({ permissions }) => permissions),
+    configuration: merged(({ configuration }) => configuration),
+    images: merged(({ images }) => images),
+    alerts: merged(({ alerts }) => alerts),
+    certificates: merged(({ certificates }) => certificates),
+    secrets: merged(({ secrets }) => secrets),
+    hooks: merged(({ hooks }) => hooks),
     pipeline: {
       changed: pipeline.length,
       renderedChanged,
@@ -83,42 +159,9 @@ export function computePlan(sides: Sides, request: Request, limits: Limits): Pla
         ? { note: "the pipeline or its values changed, nothing rendered did" }
         : {}),
     },
-    objects: request.texts
-      ? mergeAlike(
-          judged.flatMap(({ report, effects, context }) => objectTexts(report.name, effects, context)),
-        )
-      : [],
-    omitted: judged.flatMap(({ omitted }) => omitted),
+    objects: merged(({ objects }) => objects),
+    omitted: outcomes.flatMap(({ omitted }) => omitted),
   };
-  const bodies = judged.flatMap(({ pairs }) =>
-    pairs.flatMap((pair) => [pair.base?.body ?? {}, pair.head?.body ?? {}]),
-  );
-  return redactPlan(plan, new Set(bodies.flatMap((body) => [...secretsIn(body)])));
-}
-
-// One look into git instead of several for each environment. What is too large to be read is left to the loader, which
-// counts and stops.
-function readAhead({ base, head }: Sides, wanted: readonly Named[], { fileBytes, totalBytes }: Limits): void {
-  const differs = (path: string): boolean => base.files.get(path)?.id !== head.files.get(path)?.id;
-  const changed = wanted.filter(
-    ({ name, basePaths, headPaths }) => name === controlFolder || [...basePaths, ...headPaths].some(differs),
-  );
-  const paths = {
-    base: changed.flatMap(({ basePaths }) => basePaths),
-    head: changed.flatMap(({ headPaths }) => headPaths),
-  };
-  // Equal contents are read once.
-  const sizes = new Map<string, number>();
-  for (const [side, wantedPaths] of [[base, paths.base] as const, [head, paths.head] as const]) {
-    for (const path of wantedPaths) {
-      const file = side.files.get(path);
-      if (file) sizes.set(file.id, file.size);
-    }
-  }
-  const all = [...sizes.values()];
-  if (all.some((size) => size > fileBytes) || all.reduce((sum, size) => sum + size, 0) > totalBytes) return;
-  base.read(paths.base);
-  head.read(paths.head);
 }
 
 /** Returns the worst of the verdicts, `nothing` of none. */
@@ -130,8 +173,7 @@ function asItIs(object: PlanObject): PlanObject {
   return object;
 }
 
-function loadControl(loader: Loader, named: Named | undefined): Pair {
-  const { basePaths, headPaths } = named ?? { basePaths: [], headPaths: [] };
+function loadControl(loader: Loader, { basePaths, headPaths }: Named): Pair {
   return loader.load({
     basePaths,
     headPaths,

@@ -1,5 +1,5 @@
 /** Anything that happens in environments. */
-interface InEnvironments {
+export interface InEnvironments {
   readonly environments: readonly string[];
   readonly sources?: readonly unknown[];
 }

@@ -14,14 +14,18 @@ const changedFiles = 500;
 const runs = 5;
 const model = "production";
 
-const templates = ["rendered/production", "argocd/vendor"].flatMap((folder) =>
+const tree = ["rendered/production", "argocd/vendor"].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => {
       const path = join(entry.parentPath, entry.name);
       return { path: path.slice(root.length + 1), text: readFileSync(path, "utf8") };
-    })
-    .filter(({ path }) => path.includes(model)),
+    }),
+);
+const templates = tree.filter(({ path }) => path.includes(model));
+// What the environments have in common: Argo CD's root, and the list of everything that it syncs.
+const common = tree.filter(
+  ({ path }) => /\/(?:kustomization|root)\.yaml$/.test(path) && !path.includes(model),
 );
 
 function print(line: string): void {
@@ -51,11 +55,20 @@ function history(): { readonly stream: string; readonly bytes: number } {
   };
   const line = (path: string, text: string): string => `M 100644 :${blob(text)} ${path}\n`;
   const indexes = Array.from({ length: environments }, (_, index) => index);
-  const base = indexes.flatMap((index) =>
-    templates.map(({ path, text }) =>
-      line(path.replaceAll(model, nameOf(index)), text.replaceAll(model, nameOf(index))),
+  const listed = (text: string): string =>
+    text.replaceAll(/^- .*\n/gm, (entry) =>
+      entry.includes(model) ? indexes.map((index) => entry.replaceAll(model, nameOf(index))).join("") : entry,
+    );
+  const base = [
+    ...common
+      .filter(({ path }) => !/staging|development/.test(path))
+      .map(({ path, text }) => line(path, listed(text).replaceAll(/^- .*staging.*\n/gm, ""))),
+    ...indexes.flatMap((index) =>
+      templates.map(({ path, text }) =>
+        line(path.replaceAll(model, nameOf(index)), text.replaceAll(model, nameOf(index))),
+      ),
     ),
-  );
+  ];
   const head = indexes.slice(0, changedFiles / 2).flatMap((index) => {
     const changed = (suffix: string, from: RegExp, to: string): string => {
       const found = templates.find(({ path }) => path.endsWith(suffix));

@@ -10,7 +10,8 @@ import { isDeepStrictEqual, parseArgs } from "node:util";
 import { canonical, isBuiltIn } from "../../src/plan/compare/canonical.ts";
 import { computePlan } from "../../src/plan/compute.ts";
 import { parseDocuments } from "../../src/plan/read/documents.ts";
-import { gitIn, listCommit, readCommit } from "../../src/plan/read/git.ts";
+import { listCommit, readCommit } from "../../src/plan/read/commit.ts";
+import { gitIn } from "../../src/plan/read/git.ts";
 import { limits } from "../../src/plan/read/limits.ts";
 import { identityOf, objectsOf, type PlanObject } from "../../src/plan/read/objects.ts";
 import type { Snapshot } from "../../src/plan/read/snapshot.ts";
@@ -123,7 +124,13 @@ function run(directory: string, folder: string): Counts {
     const start = performance.now();
     try {
       const [base, head] = [read(`${commit}^`), read(commit)];
-      const sides = { base, head, layout: () => "foreign", pipelineFiles: undefined };
+      const sides = {
+        base,
+        head,
+        layout: () => "foreign",
+        pipelineFiles: undefined,
+        unlisted: new Set<string>(),
+      };
       const plan = computePlan(sides, { environment: undefined, minor: undefined, texts: false }, limits);
       toMarkdown(plan);
       counts.times.push(performance.now() - start);

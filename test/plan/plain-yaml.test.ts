@@ -40,8 +40,7 @@ describe("the reader of the plain form", () => {
       if (!plain) continue;
       const [document] = general(text).documents ?? [];
       const paths = pathsIn(document?.value, []).filter((_, at) => at % 7 === 0);
-      for (const path of paths)
-        expect([path, plain.lineOf(path)]).toEqual([path, entryLine(text, document?.lineOf(path), path)]);
+      for (const path of paths) expect([path, plain.lineOf(path)]).toEqual([path, document?.lineOf(path)]);
     }
   });
 
@@ -184,16 +183,4 @@ function pathsIn(value: unknown, path: Path): readonly Path[] {
       pathsIn(item, [...path, Array.isArray(value) ? Number(key) : key]),
     ),
   ];
-}
-
-// The general reader names the line of a value, the plain one that of its key: a value may begin below its key.
-function entryLine(text: string, line: number | undefined, path: Path): number | undefined {
-  if (line === undefined) return undefined;
-  const key = path.at(-1);
-  const lines = text.split("\n");
-  const isAbove =
-    typeof key === "string" &&
-    !(lines[line - 1] ?? "").includes(`${key}:`) &&
-    !(lines[line - 1] ?? "").includes(`${key}":`);
-  return isAbove ? line - 1 : line;
 }

@@ -51,6 +51,7 @@ export function planOf(base: Tree, head: Tree, options: PlanOptions = {}): Plan 
     head: snapshot(head, "head"),
     layout,
     pipelineFiles: undefined,
+    unlisted: new Set<string>(),
   };
   return computePlan(sides, { environment, minor, texts }, options.limits ?? limits);
 }

@@ -39,7 +39,7 @@ export function listKeys(path: Path): ListKeys | undefined {
 }
 
 /** Returns the identity of an item as it stands in a path, `[app]`, or undefined where the item lacks a key. */
-function itemKey(item: Json, by: ListKeys): string | undefined {
+export function itemKey(item: Json, by: ListKeys): string | undefined {
   if (!isObject(item)) return undefined;
   const parts = by.map((key) => (key === "protocol" ? (textAt(item, key) ?? "TCP") : textAt(item, key)));
   return parts.some((part) => part === undefined) ? undefined : `[${parts.join("/")}]`;

@@ -1,6 +1,7 @@
-import { formatPath, type Json } from "../json.ts";
+import { formatPath, type Json, type Path } from "../json.ts";
 import type { Difference } from "../compare/differences.ts";
 import type { PlanObject } from "../read/objects.ts";
+import { lineAt } from "./places.ts";
 import { verbs, type Change, type Effect, type ObjectName, type Verb } from "../report/model.ts";
 
 /** Returns the worst of the verbs. */
@@ -32,24 +33,38 @@ export type Draft = Omit<
   Effect,
   "environments" | "sources" | "object" | "certainty" | "wayOut" | "changes" | "depends"
 > &
-  Partial<Pick<Effect, "wayOut" | "changes" | "depends">>;
+  Partial<Pick<Effect, "wayOut" | "changes" | "depends">> & {
+    /** Where each change stands in the object; without changes, where its one reason does. */
+    readonly places?: readonly Path[];
+  };
 
 /** Returns the effect of an object in an environment; it is certain when it depends on nothing. */
 export function effectOf(
   environment: string,
   object: PlanObject,
   side: "base" | "head",
-  draft: Draft,
+  { places = [], ...draft }: Draft,
 ): Effect {
   const depends = [...new Set(draft.depends ?? [])];
+  const { changes = [] } = draft;
+  const lines = places.map((place) => lineAt(object, place));
+  const first = changes.findIndex(({ verb }) => verb === draft.verb);
   return {
-    changes: [],
     ...draft,
+    changes,
     wayOut: (draft.wayOut ?? []).slice(0, 3),
     depends,
     certainty: depends.length === 0 ? "certain" : "depends",
     object: nameOf(object),
     environments: [environment],
-    sources: [{ environment, side, path: object.path, line: object.line }],
+    sources: [
+      {
+        environment,
+        side,
+        path: object.path,
+        line: lines[Math.max(0, first)] ?? object.line,
+        lines: lines.slice(0, changes.length),
+      },
+    ],
   };
 }

@@ -43,12 +43,13 @@ export function updateEffect(context: Context, base: PlanObject, head: PlanObjec
           cause: `${draft.cause}; ${kept.join(", ")} leaves the tree, but the server keeps the old value`,
         };
   const ordered = update.differences.toSorted((a, b) => weight(a.path) - weight(b.path));
-  const found = ordered.map((difference) =>
-    changeOf(difference, changeVerb(update, difference, draft, refused)),
-  );
+  const found = ordered.map((difference) => ({
+    change: changeOf(difference, changeVerb(update, difference, draft, refused)),
+    place: difference.path,
+  }));
   // The server keeps what left the tree, so that the same path is no change of its own.
   const silent = kept.map((path): Change => ({ path, before: "(as it is)", verb: "no-effect-yet" }));
-  const visible = found.filter(({ path }) => !kept.includes(path));
+  const visible = found.filter(({ change }) => !kept.includes(change.path));
   const isSilent = visible.length + secret.length === 0;
   return effectOf(context.environment, head, "head", {
     ...withKept,
@@ -58,7 +59,12 @@ export function updateEffect(context: Context, base: PlanObject, head: PlanObjec
           cause: `${kept.join(", ")} leaves the tree, but the server keeps the old value`,
         }
       : {}),
-    changes: [...visible, ...secret, ...silent],
+    changes: [...visible.map(({ change }) => change), ...secret, ...silent],
+    places: [
+      ...visible.map(({ place }) => place),
+      ...secret.map((): Path => []),
+      ...silent.map((): Path => ["spec"]),
+    ],
   });
 }
 
@@ -74,6 +80,7 @@ function silentEffect({ environment }: Context, { base, head, minor }: Update): 
     verb: "no-effect-yet",
     cause: "it leaves the tree, but the server keeps what it has",
     changes: found.map((difference) => changeOf(difference, "no-effect-yet")),
+    places: found.map(({ path }) => path),
   });
 }
 
@@ -202,6 +209,7 @@ export function createEffect(context: Context, head: PlanObject): Effect {
       verb: "refused",
       cause: `the API server refuses ${messages.join("; ")}`,
       wayOut: found[0]?.wayOut ?? [],
+      places: found.slice(0, 1).map(({ path }) => path),
     });
   }
   const hook = hookOf(head.body);

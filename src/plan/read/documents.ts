@@ -9,7 +9,7 @@ export interface SourceDocument {
   readonly value: Json;
   /** Line on which the document begins, counted from 1. */
   readonly line: number;
-  /** Line of the value at the path, or of the nearest thing around it. */
+  /** Line of the entry at the path (its key, or its dash), or of the nearest thing around it. */
   lineOf(path: Path): number;
 }
 
@@ -30,6 +30,13 @@ function tagsOfGo(tags: Tags): Tags {
   });
 }
 
+/** What is needed to find a line in a document of the general parser. */
+interface Positions {
+  readonly document: Document;
+  readonly lines: LineCounter;
+  readonly yaml: ReturnType<typeof generalYaml>;
+}
+
 /** Reads every document of a file. Never throws: what is wrong becomes the problem. */
 export function parseDocuments(path: string, bytes: Buffer, limits: Limits): Parsed {
   let text: string;
@@ -46,10 +53,19 @@ export function parseDocuments(path: string, bytes: Buffer, limits: Limits): Par
   return document ? { documents: [{ ...document, line: 1 }] } : parseGeneralYaml(text, limits);
 }
 
+// Of a larger JSON file (in one line more often than not) only the first line is named.
+const longestPlaced = 2 ** 18;
+
 function parseJson(text: string, limits: Limits): Parsed | undefined {
   try {
     const value = plain(JSON.parse(text), limits.depth);
-    return { documents: [{ value, line: 1, lineOf: () => 1 }] };
+    // JSON is YAML, whose parser knows the lines; it is slow, and only asked about what changes.
+    let document: SourceDocument | undefined;
+    const lineOf = (path: Path): number => {
+      document ??= text.length > longestPlaced ? undefined : parseGeneralYaml(text, limits).documents?.[0];
+      return document?.lineOf(path) ?? 1;
+    };
+    return { documents: [{ value, line: 1, lineOf }] };
   } catch (error) {
     if (error instanceof TooDeep) return { problem: `is nested more than ${limits.depth} deep` };
     return undefined; // several JSON documents in one file are valid YAML, and read as such
@@ -75,7 +91,11 @@ export function parseGeneralYaml(text: string, limits: Limits): Parsed {
         return { problem: `is not valid YAML at line ${lines.linePos(error.pos[0]).line} (${error.code})` };
       const value = plain(document.toJS({ maxAliasCount: limits.aliases }), limits.depth);
       const start = lines.linePos(document.contents?.range?.[0] ?? 0).line;
-      documents.push({ value, line: start, lineOf: (path) => lineIn(document, lines, path) ?? start });
+      documents.push({
+        value,
+        line: start,
+        lineOf: (path) => lineIn({ document, lines, yaml }, path) ?? start,
+      });
     }
     return { documents };
   } catch (error) {
@@ -87,14 +107,32 @@ export function parseGeneralYaml(text: string, limits: Limits): Parsed {
   }
 }
 
-function lineIn(document: Document, lines: LineCounter, path: Path): number | undefined {
-  for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(path.slice(0, length), true);
-    const range = typeof node === "object" && node !== null && "range" in node ? node.range : undefined;
-    if (Array.isArray(range) && typeof range[0] === "number") return lines.linePos(range[0]).line;
+function lineIn({ document, lines, yaml }: Positions, path: Path): number | undefined {
+  let found: number | undefined;
+  let here: unknown = document.contents;
+  for (const part of path) {
+    if (yaml.isAlias(here)) here = here.resolve(document);
+    const entry: unknown = entryOf(here, part, yaml);
+    const start = yaml.isPair(entry) ? entry.key : entry;
+    if (!yaml.isNode(start) || !start.range) break;
+    found = lines.linePos(start.range[0]).line;
+    here = yaml.isPair(entry) ? entry.value : entry;
   }
-  return undefined;
+  return found;
 }
+
+function entryOf(node: unknown, part: string | number, yaml: Positions["yaml"]): unknown {
+  if (yaml.isSeq(node)) return node.items[Number(part)];
+  if (!yaml.isMap(node)) return undefined;
+  const known =
+    entries.get(node) ??
+    new Map(node.items.map((pair) => [String(yaml.isScalar(pair.key) ? pair.key.value : pair.key), pair]));
+  entries.set(node, known);
+  return known.get(String(part));
+}
+
+// A map of thousands whose entries all change is looked through once.
+const entries = new WeakMap<object, ReadonlyMap<string, unknown>>();
 
 class TooDeep extends Error {}
 

@@ -47,3 +47,15 @@ export function byEnvironment(snapshot: Snapshot, layout: Layout): ReadonlyMap<s
   }
   return groups;
 }
+
+/** Returns the environment, of the given ones, that the path is named after: a folder or the begin of a file's name. */
+export function namedAfter(path: string, names: ReadonlySet<string>): string | undefined {
+  for (const part of path.split("/")) {
+    const words = part.replace(/\.\w+$/, "").split("-");
+    for (let count = words.length; count > 0; count--) {
+      const name = words.slice(0, count).join("-");
+      if (names.has(name)) return name;
+    }
+  }
+  return undefined;
+}

@@ -1,7 +1,6 @@
 import { execFile, spawnSync } from "node:child_process";
 import { UsageError } from "../../errors.ts";
-import { LimitError, type Limits } from "./limits.ts";
-import { checkFileCount, isManifestPath, type FileEntry, type Omission, type Snapshot } from "./snapshot.ts";
+import { LimitError } from "./limits.ts";
 
 // What the plan says must depend on the objects alone: no replace refs or grafts, no configuration of whoever runs it,
 // no fetch of missing objects in the middle of reading, and no question at a terminal.
@@ -17,8 +16,8 @@ const surroundings = {
   LC_ALL: "C",
 };
 
-/** Runs git and returns the bytes of its output, or undefined where it failed. */
-export type Git = (args: readonly string[], input?: string) => Buffer | undefined;
+/** Runs git and returns the bytes of its output, at most 1 GiB or as said, or undefined where it failed. */
+export type Git = (args: readonly string[], input?: string, most?: number) => Buffer | undefined;
 /** The same without waiting: a plan asks for much that does not depend on each other. */
 export type SoonGit = (args: readonly string[]) => Promise<Buffer | undefined>;
 
@@ -39,8 +38,14 @@ function invocationIn(root: string): Invocation {
 /** Returns a function that runs git in the folder with nothing of the user's surroundings. */
 export function gitIn(root: string): Git {
   const { before, options } = invocationIn(root);
-  return (args, input = "") => {
-    const { status, stdout, error } = spawnSync("git", [...before, ...args], { ...options, input });
+  return (args, input = "", most = options.maxBuffer) => {
+    const { status, stdout, error } = spawnSync("git", [...before, ...args], {
+      ...options,
+      input,
+      maxBuffer: most,
+    });
+    if (error && "code" in error && error.code === "ENOBUFS")
+      throw new LimitError(`git ${args[0] ?? ""}: its answer has more than ${most} bytes, they are not read`);
     if (error) throw failure(args, error);
     return status === 0 ? stdout : undefined;
   };
@@ -127,58 +132,4 @@ export function changedPaths(git: Git, comparison: Comparison): readonly string[
 /** As `changedPaths`, without waiting. */
 export function soonChangedPaths(git: SoonGit, comparison: Comparison): Promise<readonly string[]> {
   return gitPaths(git, compare(comparison));
-}
-
-/** Contents of objects by id: both sides share most of them, and each run of git costs milliseconds. */
-export type Blobs = Map<string, Buffer>;
-
-/** Returns the arguments by which git lists what `readCommit` takes. */
-export function listCommit(commit: string, below: readonly string[]): readonly string[] {
-  return ["ls-tree", "-r", "-z", "-l", "--full-tree", commit, "--", ...below];
-}
-
-/** Returns the manifests of a commit, of which git has listed the tree: nothing is checked out. */
-export function readCommit(
-  out: Buffer | undefined,
-  { root, label, blobs }: { readonly root: string; readonly label: string; readonly blobs: Blobs },
-  limits: Limits,
-): Snapshot {
-  const files = new Map<string, FileEntry>();
-  const skipped: Omission[] = [];
-  if (out === undefined) throw new LimitError(`${label}: git cannot list its tree`);
-  for (const line of out.toString("utf8").split("\0")) {
-    const [, mode = "", id = "", size = "", path = ""] = /^(\d+) \w+ (\w+) +(\d+|-)\t(.*)$/s.exec(line) ?? [];
-    if (mode === "120000") skipped.push({ path, reason: "a symbolic link is not followed", id });
-    else if (mode === "160000") skipped.push({ path, reason: "a submodule is not followed", id });
-    else if (isManifestPath(path)) files.set(path, { path, id, size: Number(size) });
-    checkFileCount(label, files.size, limits);
-  }
-  return { label, files, skipped, read: (paths) => readBlobs({ git: gitIn(root), files, blobs }, paths) };
-}
-
-function readBlobs(
-  {
-    git,
-    files,
-    blobs,
-  }: { readonly git: Git; readonly files: ReadonlyMap<string, FileEntry>; readonly blobs: Blobs },
-  paths: readonly string[],
-): ReadonlyMap<string, Buffer> {
-  const idOf = (path: string): string => files.get(path)?.id ?? "";
-  const missing = [...new Set(paths.map(idOf))].filter((id) => id !== "" && !blobs.has(id));
-  if (missing.length > 0) fetchBlobs(git, missing, blobs);
-  return new Map(paths.map((path) => [path, blobs.get(idOf(path)) ?? Buffer.alloc(0)]));
-}
-
-function fetchBlobs(git: Git, ids: readonly string[], blobs: Blobs): void {
-  const out = git(["cat-file", "--batch"], `${ids.join("\n")}\n`);
-  if (out === undefined) throw new LimitError("git cannot read the files of a commit");
-  let offset = 0;
-  for (const id of ids) {
-    const end = out.indexOf(10, offset);
-    const [, type, size] = out.toString("utf8", offset, end).split(" ");
-    if (type !== "blob") throw new LimitError(`git does not have the object ${id}: the clone is incomplete`);
-    blobs.set(id, out.subarray(end + 1, end + 1 + Number(size)));
-    offset = end + 2 + Number(size);
-  }
 }

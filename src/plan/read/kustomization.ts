@@ -91,10 +91,12 @@ function resourcesOf(
   document: Json | undefined,
   all: ReadonlySet<string>,
 ): readonly Resource[] {
+  const folder = posix.dirname(file);
   return [...textsAt(document, "resources"), ...textsAt(document, "components")].map((entry) => {
-    const path = posix.join(posix.dirname(file), entry).replace(/\/$/, "");
+    const path = posix.join(folder, entry).replace(/\/$/, "");
+    if (all.has(path)) return { entry, path };
     const inside = ["kustomization.yaml", "kustomization.yml"].map((name) => posix.join(path, name));
-    return { entry, path: [...inside, path].find((candidate) => all.has(candidate)) };
+    return { entry, path: inside.find((candidate) => all.has(candidate)) };
   });
 }
 

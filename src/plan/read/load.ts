@@ -96,11 +96,13 @@ export function startLoader(base: Snapshot, head: Snapshot, meter: Meter): Loade
     return result;
   };
   const read = (side: Snapshot, paths: readonly string[]): ReadonlyMap<string, Buffer> => {
-    for (const path of paths) {
-      const { id, size } = side.files.get(path) ?? { id: "", size: 0 };
-      meter.bytes(path, id, size);
-    }
-    return side.read(paths);
+    const count = (path: string, size: number | undefined): void => {
+      if (size !== undefined) meter.bytes(path, side.files.get(path)?.id ?? "", size);
+    };
+    for (const path of paths) count(path, side.files.get(path)?.size);
+    const contents = side.read(paths);
+    for (const [path, content] of contents) count(path, content.length);
+    return contents;
   };
   const from = (side: Snapshot, bytes: ReadonlyMap<string, Buffer>): ReadonlyMap<string, Made> =>
     new Map([...bytes].map(([path, content]) => [path, make(path, side.files.get(path)?.id ?? "", content)]));
@@ -122,10 +124,9 @@ export function startLoader(base: Snapshot, head: Snapshot, meter: Meter): Loade
       const isChanged = [...new Set([...selection.basePaths, ...selection.headPaths])].some(
         (path) => base.files.get(path)?.id !== head.files.get(path)?.id,
       );
-      const [oldReach, newReach] =
-        isChanged || everything || always.length > 0
-          ? [reached(base, selection.basePaths), reached(head, selection.headPaths)]
-          : [];
+      const isFollowed = isChanged || everything || always.length > 0;
+      const oldReach = isFollowed ? reached(base, selection.basePaths) : undefined;
+      const newReach = isChanged ? reached(head, selection.headPaths) : oldReach;
       const basePaths = new Set(selection.basePaths.filter((path) => oldReach?.files?.has(path) ?? true));
       const headPaths = new Set(selection.headPaths.filter((path) => newReach?.files?.has(path) ?? true));
       const isSame = (path: string): boolean =>

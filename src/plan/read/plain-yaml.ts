@@ -1,4 +1,4 @@
-import { isList, isObject, type Json, type Path } from "../json.ts";
+import { isList, isObject, type Json, type JsonObject, type Path } from "../json.ts";
 
 /*
  * A reader for the form of YAML that generators write: block maps and lists, plain and quoted scalars on one line, and
@@ -50,16 +50,25 @@ function read(text: string, depth: number): PlainDocument {
   return { value, lineOf: (path) => lineIn(value, state.places, path) };
 }
 
+// Where the keys of a map stand among each other, from when the first of its lines is asked for.
+const positions = new WeakMap<JsonObject, ReadonlyMap<string, number>>();
+
+function positionOf(entries: JsonObject, key: string): number | undefined {
+  const known = positions.get(entries) ?? new Map(Object.keys(entries).map((name, index) => [name, index]));
+  positions.set(entries, known);
+  return known.get(key);
+}
+
 function lineIn(root: Json, places: State["places"], path: Path): number {
   let line = 1;
   let here: Json | undefined = root;
   for (const key of path) {
     if (!isObject(here) && !isList(here)) break;
-    const index: number = isList(here) ? Number(key) : Object.keys(here).indexOf(String(key));
-    const found: number | undefined = places.get(here)?.[index];
+    const index: number | undefined = isList(here) ? Number(key) : positionOf(here, String(key));
+    const found: number | undefined = places.get(here)?.[index ?? -1];
     if (found === undefined) break;
     line = found + 1;
-    here = isList(here) ? here[index] : here[String(key)];
+    here = isList(here) ? here[index ?? -1] : here[String(key)];
   }
   return line;
 }

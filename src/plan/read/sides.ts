@@ -8,20 +8,17 @@ import {
   repositoryLayout,
   type Layout,
 } from "./environments.ts";
-import { readFolder } from "./folder.ts";
 import {
-  changedPaths,
-  gitIn,
-  gitPaths,
-  gitText,
+  changedSnapshot,
+  changesIn,
+  diffCommits,
   listCommit,
   readCommit,
-  soonChangedPaths,
-  soonCommitOf,
-  soonGitIn,
   type Blobs,
-  type SoonGit,
-} from "./git.ts";
+  type ChangedPath,
+} from "./commit.ts";
+import { readFolder } from "./folder.ts";
+import { gitIn, gitPaths, gitText, soonChangedPaths, soonCommitOf, soonGitIn, type SoonGit } from "./git.ts";
 import type { Limits } from "./limits.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -32,7 +29,11 @@ export interface Sides {
   readonly layout: Layout;
   /** Files outside the rendered trees that the pipeline reads and that differ; undefined where only folders are compared. */
   readonly pipelineFiles: readonly string[] | undefined;
+  /** Environments that are the same in both commits: their files are not listed. */
+  readonly unlisted: ReadonlySet<string>;
 }
+
+const none: ReadonlySet<string> = new Set();
 
 /** What the command line said about the two sides. */
 export interface SideArguments {
@@ -75,15 +76,22 @@ export async function resolveSides({ base, head, cwd }: SideArguments, limits: L
   const headCommit = await commitNamed(named.head);
   const baseCommit = named.base ? await commitNamed(named.base) : await defaultBase(git, headCommit);
   const pipelineFiles = pipelineChanges(git, baseCommit, headCommit);
-  const below =
-    baseCommit === undefined || headCommit === undefined
-      ? folders
-      : belowOf(await soonChangedPaths(git, { base: baseCommit, head: headCommit, below: folders }));
+  if (baseCommit !== undefined && headCommit !== undefined) {
+    const [changes, all] = await Promise.all([
+      git(diffCommits(baseCommit, headCommit, folders)).then(changesIn),
+      git(listEnvironments(baseCommit)),
+    ]);
+    const listed = await git(listCommit(baseCommit, belowOf(changes)));
+    return {
+      ...twoCommits({ root, base: baseCommit, head: headCommit }, { changes, listed, all }, limits),
+      pipelineFiles: await pipelineFiles,
+    };
+  }
   const hash = (baseCommit ?? headCommit ?? "").length === 64 ? "sha256" : "sha1";
   const blobs: Blobs = new Map();
   const read = async (side: Named | undefined, commit: string | undefined): Promise<Snapshot> => {
     if (commit !== undefined) {
-      const listed = await git(listCommit(commit, below));
+      const listed = await git(listCommit(commit, folders));
       return readCommit(listed, { root, label: labelOf(commit), blobs }, limits);
     }
     const path = side?.kind === "folder" ? side.path : root;
@@ -99,7 +107,20 @@ export async function resolveSides({ base, head, cwd }: SideArguments, limits: L
     read(named.base, baseCommit),
     read(named.head, headCommit),
   ]);
-  return { base: baseRead, head: headRead, layout: repositoryLayout, pipelineFiles: await pipelineFiles };
+  return {
+    base: baseRead,
+    head: headRead,
+    layout: repositoryLayout,
+    pipelineFiles: await pipelineFiles,
+    unlisted: none,
+  };
+}
+
+/** Two commits by their full ids, and the repository that holds them. */
+interface Commits {
+  readonly root: string;
+  readonly base: string;
+  readonly head: string;
 }
 
 /** Returns the trees of two commits, named by their full ids, of the repository at the root. */
@@ -109,12 +130,47 @@ export function commitSides(
   limits: Limits,
 ): Sides {
   const git = gitIn(root);
-  const below = belowOf(changedPaths(git, { base, head, below: folders }));
-  const blobs: Blobs = new Map();
-  const read = (commit: string): Snapshot =>
-    readCommit(git(listCommit(commit, below)), { root, label: labelOf(commit), blobs }, limits);
-  return { base: read(base), head: read(head), layout: repositoryLayout, pipelineFiles: undefined };
+  const changes = changesIn(git(diffCommits(base, head, folders)));
+  const answers = {
+    changes,
+    listed: git(listCommit(base, belowOf(changes))),
+    all: git(listEnvironments(base)),
+  };
+  return twoCommits({ root, base, head }, answers, limits);
 }
+
+interface Answers {
+  readonly changes: readonly ChangedPath[];
+  readonly listed: Buffer | undefined;
+  readonly all: Buffer | undefined;
+}
+
+function twoCommits({ root, base, head }: Commits, { changes, listed, all }: Answers, limits: Limits): Sides {
+  const blobs: Blobs = new Map();
+  const baseSide = readCommit(listed, { root, label: labelOf(base), blobs }, limits);
+  const headSide = changedSnapshot(baseSide, changes, { root, label: labelOf(head), blobs }, limits);
+  const names = (all ?? Buffer.alloc(0))
+    .toString("utf8")
+    .split("\0")
+    .map((path) => basename(path));
+  const changed = new Set(changes.map(({ path }) => repositoryLayout(path)));
+  return {
+    base: baseSide,
+    head: headSide,
+    layout: repositoryLayout,
+    pipelineFiles: undefined,
+    unlisted: new Set(names.filter((name) => name !== "" && !changed.has(name))),
+  };
+}
+
+const listEnvironments = (commit: string): readonly string[] => [
+  "ls-tree",
+  "-z",
+  "--name-only",
+  "--full-tree",
+  commit,
+  `${renderedFolder}/`,
+];
 
 function nameSide(text: string, cwd: string): Named {
   if (text === "") throw new UsageError("a side is named by a commit or a folder, not by an empty text");
@@ -134,7 +190,7 @@ function twoFolders(base: string, head: string, limits: Limits): Sides {
     readFolder({ root, below, label: root, hash: "sha1", blobs: new Map() }, limits);
   const [baseSide, headSide] = [read(base), read(head)];
   const layout = isRepository ? repositoryLayout : folderLayout(basename(head), [baseSide, headSide]);
-  return { base: baseSide, head: headSide, layout, pipelineFiles: undefined };
+  return { base: baseSide, head: headSide, layout, pipelineFiles: undefined, unlisted: none };
 }
 
 async function defaultBase(git: SoonGit, headCommit: string | undefined): Promise<string> {
@@ -160,9 +216,9 @@ async function defaultBase(git: SoonGit, headCommit: string | undefined): Promis
 }
 
 // Of two commits only the environments that differ are listed: a thousand equal ones cost nothing.
-function belowOf(changed: readonly string[]): readonly string[] {
-  const environments = changed
-    .map((path) => path.split("/").slice(0, 2).join("/"))
+function belowOf(changes: readonly ChangedPath[]): readonly string[] {
+  const environments = changes
+    .map(({ path }) => path.split("/").slice(0, 2).join("/"))
     .filter((path) => path.startsWith(`${renderedFolder}/`));
   return [...new Set([...environments, controlFolder])];
 }

@@ -6,8 +6,8 @@ export interface FileEntry {
   readonly path: string;
   /** Hash of the content as git computes it: equal ids are equal bytes. */
   readonly id: string;
-  /** Size in bytes. */
-  readonly size: number;
+  /** Size in bytes, where it is known before the file is read. */
+  readonly size?: number;
 }
 
 /** Something in the tree that is not looked at, and why. */

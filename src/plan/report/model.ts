@@ -63,7 +63,10 @@ interface Source {
   readonly environment: string;
   readonly side: "base" | "head";
   readonly path: string;
+  /** Line of what decides the verb, counted from 1; of an object that comes or goes its first line. */
   readonly line: number;
+  /** Line of each of `changes`, in their order; of a value that is gone, of the nearest thing around it. */
+  readonly lines: readonly number[];
 }
 
 /** How pods are replaced or removed. */

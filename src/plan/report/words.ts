@@ -98,8 +98,14 @@ export function changeLine({ path, before, after }: Change): string {
 export function effectItem(effect: Effect, most = 8): Item {
   const { restart, changes, depends, wayOut, sources } = effect;
   const [source] = sources;
-  const shown = changes.filter(({ verb }) => verb === effect.verb);
-  const lines = (shown.length > 0 ? shown : changes).slice(0, most).map(changeLine);
+  // A line is told where the change stands on the same one in every environment.
+  const placed = changes.map((change, index) => {
+    const line = source?.lines[index];
+    const isSame = line !== undefined && sources.every(({ lines: own }) => own[index] === line);
+    return { verb: change.verb, text: `${changeLine(change)}${isSame ? ` (line ${line})` : ""}` };
+  });
+  const shown = placed.filter(({ verb }) => verb === effect.verb);
+  const lines = (shown.length > 0 ? shown : placed).slice(0, most).map(({ text }) => text);
   const hidden = changes.length - lines.length;
   return {
     title: objectTitle(effect.object),

@@ -1,0 +1,156 @@
+import type { Named } from "./judge.ts";
+import { namedAfter } from "./read/environments.ts";
+import { isKustomizationPath, plainKustomization } from "./read/kustomization.ts";
+import type { Sides } from "./read/sides.ts";
+
+/*
+ * A thousand environments made from one set of components differ in little but their names. Where the files of two are
+ * byte for byte the same once each one's name is taken out, and nothing else in the trees mentions either name, what
+ * happens in one happens in the other: it is computed once.
+ */
+
+/** An environment, and the names of all whose files are the same but for their names; its own comes first. */
+export interface Alike {
+  readonly named: Named;
+  readonly names: readonly string[];
+}
+
+/** Files of Argo CD's folder by the environment that they are named after; those of none below the empty name. */
+export type Control = ReadonlyMap<string, readonly string[]>;
+
+/** Returns the files of Argo CD's folder by environment, of the given ones. */
+export function controlOf(paths: Iterable<string>, names: ReadonlySet<string>): Control {
+  return Map.groupBy(paths, (path) => namedAfter(path, names) ?? "");
+}
+
+// Of two words at least: nothing to which Kubernetes itself gives a meaning (data, true, v1) is taken for a name.
+const distinctName = /^[a-z]{2,}(?:-[a-z0-9]+)+$/;
+// Of fewer, comparing them costs more than it saves.
+const fewest = 8;
+
+/** Returns the environments in groups, of each of which one member has to be judged: the first. */
+export function groupAlike(wanted: readonly Named[], control: Control, sides: Sides): readonly Alike[] {
+  const skipped = new Set(
+    [...sides.base.skipped, ...sides.head.skipped].map(({ path }) => sides.layout(path)),
+  );
+  const candidates = wanted.filter(
+    ({ name, basePaths, headPaths }) =>
+      distinctName.test(name) && basePaths.length > 0 && headPaths.length > 0 && !skipped.has(name),
+  );
+  if (candidates.length < fewest) return wanted.map((named) => ({ named, names: [named.name] }));
+  const forms = formsOf(candidates, control, sides);
+  const groups = Map.groupBy(wanted, ({ name }) => forms.get(name) ?? name);
+  return [...groups.values()].flatMap((group) => {
+    const [named] = group;
+    return named ? [{ named, names: group.map(({ name }) => name) }] : [];
+  });
+}
+
+interface File {
+  readonly path: string;
+  readonly base: string | undefined;
+  readonly head: string | undefined;
+}
+
+// All that the trees say about each environment, its name taken out; none for one that cannot be told apart.
+function formsOf(candidates: readonly Named[], control: Control, sides: Sides): ReadonlyMap<string, string> {
+  const filesOf = (paths: readonly string[]): readonly File[] =>
+    paths.map((path) => ({
+      path,
+      base: sides.base.files.get(path)?.id,
+      head: sides.head.files.get(path)?.id,
+    }));
+  const common = filesOf(control.get("") ?? []);
+  const own = new Map(
+    candidates.map(({ name, basePaths, headPaths }) => [
+      name,
+      filesOf([...new Set([...basePaths, ...headPaths, ...(control.get(name) ?? [])])]),
+    ]),
+  );
+  const owners = ownersOf(common, own);
+  const texts = textsOf(sides, [...common, ...[...own.values()].flat()]);
+  const textOf = (id: string | undefined): string => texts.get(id ?? "") ?? "";
+  const lists = new Set(
+    common.filter(({ path }) => isKustomizationPath(path)).flatMap(({ base, head }) => [base, head]),
+  );
+  for (const id of lists)
+    if (plainKustomization(Buffer.from(textOf(id), "latin1")) === undefined) lists.delete(id);
+  // Of a file that lists the files of all, each line belongs to the environment whose file it names.
+  const names = new Set(own.keys());
+  const lines = Map.groupBy(
+    [...lists].flatMap((id) => textOf(id).split("\n")),
+    (line) => namedAfter(line.replace(/^ *- /, ""), names) ?? "",
+  );
+  const isPatterned = ({ base, head }: File): boolean => hasPattern(textOf(base)) || hasPattern(textOf(head));
+  if (common.some(isPatterned)) return new Map();
+  // What is common may mention no environment: it would mean one of them and not the other.
+  const commonIds = [...owners].flatMap(([id, owner]) => (owner === "" && !lists.has(id) ? [id] : []));
+  const mentioned = mentionedIn([...commonIds.map(textOf), ...(lines.get("") ?? [])].join("\n"), names);
+  const sideOf = (id: string | undefined): string => {
+    if (id === undefined) return "absent";
+    return owners.get(id) === "" ? id : `content:${textOf(id)}`;
+  };
+  return new Map(
+    [...own].flatMap(([name, files]): [string, string][] => {
+      if (mentioned.has(name) || filesOf(control.get(name) ?? []).some(isPatterned)) return [];
+      const parts = files.flatMap(({ path, base, head }) => [
+        path,
+        sideOf(base),
+        head === base ? "the same" : sideOf(head),
+      ]);
+      if (parts.some((part) => part.includes("\0"))) return [];
+      const text = [...parts, ...(lines.get(name) ?? [])].join("\0");
+      return [[name, `${name.length}\0${text.replaceAll(name, "\0\0")}`]];
+    }),
+  );
+}
+
+// The environment that alone has a content; "" for what several have in common, or none in particular.
+function ownersOf(
+  common: readonly File[],
+  own: ReadonlyMap<string, readonly File[]>,
+): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>();
+  const add = (id: string | undefined, name: string): void => {
+    if (id === undefined) return;
+    const known = owners.get(id);
+    owners.set(id, known === undefined || known === name ? name : "");
+  };
+  for (const [name, files] of [["", common] as const, ...own]) {
+    for (const { base, head } of files) {
+      add(base, name);
+      if (head !== base) add(head, name);
+    }
+  }
+  return owners;
+}
+
+// Each content once, a byte as a character: what is looked for are names, which have no other.
+function textsOf(sides: Sides, files: readonly File[]): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const side of ["base", "head"] as const) {
+    const first = new Map<string, string>();
+    for (const { path, [side]: id } of files) if (id !== undefined && !texts.has(id)) first.set(id, path);
+    const contents = sides[side].read([...first.values()]);
+    for (const [id, path] of first) texts.set(id, contents.get(path)?.toString("latin1") ?? "");
+  }
+  return texts;
+}
+
+// Patterns in projects and their sync windows can fit one of two names.
+function hasPattern(text: string): boolean {
+  const canBeProject = text.includes("AppProject") || text.includes("\\");
+  return canBeProject && /[A-Za-z0-9-][*?]|[*?][A-Za-z0-9-]/.test(text);
+}
+
+// Above this looking for all names would take seconds; then all count as mentioned.
+const mostWork = 2 ** 30;
+
+function mentionedIn(text: string, names: ReadonlySet<string>): ReadonlySet<string> {
+  if (text.length * names.size > mostWork) return names;
+  const shortestFirst = [...names].toSorted((a, b) => a.length - b.length);
+  // At each place the shortest; a longer one that begins with it may stand there, too.
+  const anyName = new RegExp(`(?=(${shortestFirst.join("|")}))`, "g");
+  const found = [...new Set([...text.matchAll(anyName)].map(([, name = ""]) => name))];
+  return new Set(shortestFirst.filter((name) => found.some((begin) => name.startsWith(begin))));
+}
