@@ -1,4 +1,5 @@
 import { argocdFiles, projectManifest } from "./argocd/files.ts";
+import { clashes } from "./argocd/installation.ts";
 import { rules } from "./checks/rules.ts";
 import { type Report, runRules, type Subject } from "./checks/run.ts";
 import { quotaExcesses } from "./components/quota.ts";
@@ -74,6 +75,8 @@ export async function render(root: string, only?: string): Promise<Rendering> {
       findings,
     };
   const policies = await loadPolicies(root);
+  const clashing = clashProblems(environments);
+  if (clashing.length > 0) throw new InputError(clashing);
   const argocd = argocdFiles(environments.map((environment) => argocdEnvironment(environment, policies)));
   return {
     environments,
@@ -82,6 +85,24 @@ export async function render(root: string, only?: string): Promise<Rendering> {
     policies,
     findings,
   };
+}
+
+/** Returns where environments of one installation of Argo CD clash. */
+export function clashProblems(environments: readonly RenderedEnvironment[]): Problem[] {
+  const placed = environments.map(({ name, values }) => ({
+    ...values.argocd,
+    name,
+    namespace: namespaceName,
+  }));
+  return clashes(placed).map(({ environment, path, message }) => ({
+    ...((path === undefined
+      ? undefined
+      : environments.find(({ name }) => name === environment)?.locate(path)) ?? {
+      file: `environments/${environment}`,
+    }),
+    ...(path === undefined ? {} : { path }),
+    message,
+  }));
 }
 
 /** Returns an environment as the rules and their exceptions see it: its objects, and the project that allows them. */

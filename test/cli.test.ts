@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readFiles } from "../src/output/disk.ts";
@@ -74,6 +74,21 @@ test("a quota that does not hold the largest state names the sum and the ceiling
     expect(stderr).toMatch(
       /^environments\/production\/values\.yaml:\d+:\d+: quota\["requests\.cpu"\]: is 20, but the largest permitted state needs \d+/,
     );
+  });
+});
+
+test("an environment that its installation's root cannot sync ends with 2, at the value to mend", async () => {
+  await withCopy(async (folder) => {
+    const file = "environments/staging/values.yaml";
+    const text = await readFile(join(folder, file), "utf8");
+    await writeFile(join(folder, file), text.replace("\nargocd:\n", "\nargocd:\n  revision: other\n"));
+    const { code, stderr } = await run(folder, ["check"]);
+    expect([code, stderr]).toStrictEqual([
+      2,
+      expect.stringMatching(
+        /^environments\/staging\/values\.yaml:14:13: argocd\.revision: is other, but the root of vendor reads one place/,
+      ),
+    ]);
   });
 });
 

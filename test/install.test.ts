@@ -3,8 +3,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { asObject, type Json } from "../src/kubernetes/manifest.ts";
+import { generated } from "../src/components/generated-secrets.ts";
+import { asArray, asObject, type Json, type Manifest } from "../src/kubernetes/manifest.ts";
 import { repository, run, withCopy } from "./repository.ts";
+import { environmentNames, tree } from "./trees.ts";
 
 const page = readFileSync(join(repository, "docs/install.md"), "utf8");
 const commands = [...page.matchAll(/^```console\n(.*?)^```/gms)].flatMap(([, block = ""]) =>
@@ -35,6 +37,31 @@ test("the command that lists the secrets names the keys that the trees ask for",
   expect(stdout.trim().split("\n").length).toBeGreaterThan(3);
   expect(stdout).toMatch(/^key: apg\S+$/m);
 });
+
+test("the table of secrets names exactly what the trees ask their stores for", () => {
+  const rows = page.matchAll(/^\| `([a-z-]+)` \| (`[^|]+`) \|/gm);
+  const named = [...rows].flatMap(([, group = "", values = ""]) =>
+    [...values.matchAll(/`([^`]+)`/g)].map(([, value = ""]) => `${group} ${value}`),
+  );
+  const asked = environmentNames.flatMap((name) => tree(name).flatMap(storedValues));
+  expect(new Set(named)).toStrictEqual(new Set(asked));
+});
+
+/** Returns "group value" of each value that an ExternalSecret reads from a store, without the store's prefix. */
+function storedValues({ kind, body }: Manifest): string[] {
+  if (kind !== "ExternalSecret") return [];
+  return asArray(asObject(body["spec"])["data"]).flatMap((entry) => {
+    const { key, property } = asObject(asObject(entry)["remoteRef"]);
+    // What is generated on a laptop stands in one Secret of the cluster.
+    if (typeof key !== "string" || key === generated) return [];
+    const [, group = "", value = ""] =
+      (typeof property === "string"
+        ? /^apg\/([a-z-]+) (.+)$/
+        : /^apg-(backup-copy|edge-authority|[a-z]+)-(.+) $/
+      ).exec(`${key} ${typeof property === "string" ? property : ""}`) ?? [];
+    return [`${group} ${group === "bank" ? "<bank>-api-key" : value}`];
+  });
+}
 
 test("every file that a command or a link names exists", () => {
   const named = [...page.matchAll(/(?:-f|--patch-file) (\S+)/g)].map(([, path = ""]) => path);

@@ -11,6 +11,7 @@ import {
 import { charts } from "./charts.ts";
 import { deployer } from "./deployer.ts";
 import type { ArgoCdEnvironment } from "./environment.ts";
+import { clashes } from "./installation.ts";
 import { argocdNamespace, deployerFolder, installationFolder } from "./names.ts";
 import { bootstrapProject, environmentProject, platformProject, rootProject } from "./project.ts";
 
@@ -19,8 +20,7 @@ const waves = { projects: -30, bootstrap: 0, environment: 10 } as const;
 
 /**
  * Returns everything below argocd/: for each installation its root, and for each of its environments the projects,
- * Applications, platform charts and the deployer. Throws an Error when two environments of an installation would share
- * a namespace, or differ in the repository that their root reads.
+ * Applications, platform charts and the deployer. Throws an Error where environments of an installation clash.
  */
 export function argocdFiles(environments: readonly ArgoCdEnvironment[]): Files {
   const files = Object.entries(Object.groupBy(environments, ({ installation }) => installation)).flatMap(
@@ -104,18 +104,9 @@ function sharedSource(
   installation: string,
   environments: readonly ArgoCdEnvironment[],
 ): Pick<ArgoCdEnvironment, "repository" | "revision"> {
-  const [first, ...others] = environments;
+  const [first] = environments;
   if (!first) throw new Error(`argocd/${installation} has no environment`);
-  const places = new Map<string, string>();
-  for (const { name, server, namespace } of environments) {
-    const place = `${namespace} on ${server}`;
-    const other = places.get(place);
-    if (other) throw new Error(`${other} and ${name} would share the namespace ${place}`);
-    places.set(place, name);
-  }
-  for (const { name, repository, revision } of others) {
-    if (repository !== first.repository || revision !== first.revision)
-      throw new Error(`${first.name} and ${name} share the root of ${installation} but not its source`);
-  }
+  const [clash] = clashes(environments);
+  if (clash) throw new Error(`${clash.environment}: ${clash.path ?? "it"} ${clash.message}`);
   return first;
 }

@@ -6,7 +6,8 @@ export const minimumVersion = "3.3.2";
 
 /**
  * What the Applications and projects use, and the first Argo CD that knows it: fields by their path, annotations and
- * sync options by name. Read from the tags of argoproj/argo-cd (pkg/apis/application/v1alpha1/types.go, docs); "1.8"
+ * sync options by name. Read from the tags v1.8.0 to v3.5.0 of argoproj/argo-cd: for a field the first whose
+ * definition (manifests/crds) has it, for an annotation or an option the first whose docs or sources name it. "1.8"
  * means 1.8 or before.
  */
 export const firstVersions: Readonly<Record<string, string>> = {
@@ -32,7 +33,7 @@ export const firstVersions: Readonly<Record<string, string>> = {
   "AppProject.spec.signatureKeys.keyID": "1.8",
   "AppProject.spec.sourceRepos": "1.8",
   "AppProject.spec.syncWindows.applications": "1.8",
-  "AppProject.spec.syncWindows.description": "3.2",
+  "AppProject.spec.syncWindows.description": "3.1",
   "AppProject.spec.syncWindows.duration": "1.8",
   "AppProject.spec.syncWindows.kind": "1.8",
   "AppProject.spec.syncWindows.manualSync": "1.8",

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { clashes } from "../../src/argocd/installation.ts";
 import { argocdFiles } from "../../src/argocd/files.ts";
 import { asObject } from "../../src/kubernetes/manifest.ts";
 import { exampleEnvironment } from "./environments.ts";
@@ -153,21 +154,25 @@ test("the bootstrap makes the namespace and the deployer under Argo CD's own acc
   expect(wave(project)).toBeLessThan(wave(bootstrap));
 });
 
-test("two environments of one installation cannot share a namespace of one cluster", () => {
+test("environments of one installation that clash are refused, at the value to mend", () => {
   const twin = { ...exampleEnvironment, name: "twin" };
-  expect(() => argocdFiles([exampleEnvironment, twin])).toThrow(
-    /production and twin would share the namespace/,
-  );
-});
-
-test("environments of one installation read one repository", () => {
   const fork = { ...staging, repository: "https://github.com/fork/example.git" };
-  expect(() => argocdFiles([exampleEnvironment, fork])).toThrow(
-    /share the root of vendor but not its source/,
-  );
-});
-
-test("environments whose names would share a file are refused", () => {
-  const other = { ...staging, name: "production-bootstrap" };
-  expect(() => argocdFiles([exampleEnvironment, other])).toThrow("two environments have names that collide");
+  const found = (other: typeof twin): readonly (string | undefined)[] =>
+    clashes([exampleEnvironment, other]).map(({ environment, path }) => `${environment} ${path ?? "name"}`);
+  expect([
+    found(twin),
+    found(fork),
+    found({ ...staging, revision: "other" }),
+    found({ ...staging, name: "production-bootstrap" }),
+    found(staging),
+    found({ ...twin, ...fork, installation: "customer" }),
+  ]).toStrictEqual([
+    ["twin argocd.server"],
+    ["staging argocd.repository"],
+    ["staging argocd.revision"],
+    ["production-bootstrap name"],
+    [],
+    [],
+  ]);
+  expect(() => argocdFiles([exampleEnvironment, twin])).toThrow("production has the namespace");
 });

@@ -1,5 +1,17 @@
 import type { Attack } from "./attacks-history.ts";
-import { begin, day, filesOf, freeze, hold, next, old, promote, promoteOneWay, soaked } from "./scenario.ts";
+import {
+  begin,
+  day,
+  filesOf,
+  freeze,
+  hold,
+  next,
+  old,
+  promote,
+  promoteForGood,
+  promoteOneWay,
+  soaked,
+} from "./scenario.ts";
 import { policy, policyFiles, releaseFiles, releaseOf } from "./scratch.ts";
 
 /** Attacks on the order, on holds and freezes, and by rollbacks and effects. */
@@ -126,6 +138,26 @@ export const passageAttacks: readonly Attack[] = [
       soaked(scratch, releaseOf("8.0.0"));
       promote(scratch, releaseOf("8.0.0"));
     },
+  },
+  {
+    what: "larger claims of a StatefulSet, which Argo CD deletes and creates anew",
+    gate: "can-go-back",
+    build: (scratch) => promoteForGood(scratch, "6.1.0"),
+  },
+  {
+    what: "a definition that stores its objects in another version, which the API server permits both ways",
+    gate: "can-go-back",
+    build: (scratch) => promoteForGood(scratch, "7.1.0"),
+  },
+  {
+    what: "a definition with a new version, without which the API server takes it no more",
+    gate: "can-go-back",
+    build: (scratch) => promoteForGood(scratch, "7.2.0"),
+  },
+  {
+    what: "an exception for claim templates, where it is a definition's versions that change",
+    gate: "can-go-back",
+    build: (scratch) => promoteForGood(scratch, "7.1.0", "claim-templates"),
   },
   {
     what: "a rollback over a one-way migration",

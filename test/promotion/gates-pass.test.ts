@@ -10,6 +10,7 @@ import {
   next,
   old,
   promote,
+  promoteForGood,
   promoteOneWay,
   soaked,
   stopped,
@@ -82,6 +83,16 @@ const passing: readonly Passing[] = [
   {
     what: "a one-way migration that its owners accepted before",
     build: (scratch) => promoteOneWay(scratch, "2026-12-01"),
+    verdict: "passed",
+  },
+  {
+    what: "larger claims that their owners accepted before",
+    build: (scratch) => promoteForGood(scratch, "6.1.0", "claim-templates"),
+    verdict: "passed",
+  },
+  {
+    what: "a definition's new version that its owners accepted before, though the way back is refused",
+    build: (scratch) => promoteForGood(scratch, "7.2.0", "crd-versions"),
     verdict: "passed",
   },
   {

@@ -91,14 +91,24 @@ export function filesOf(environment: string, release: PlainRelease): Record<stri
 /** A release that migrates one way, soaked and promoted, with an exception for it whose last day is given. */
 export function promoteOneWay(scratch: Scratch, end: string): void {
   const release = { ...next, migration: "one-way" };
-  const exception = {
-    environment: "production",
-    kind: "one-way-migration",
-    digest: next.digest,
-    reason: "restored from the backup of that night",
-    owner: "data",
-    end,
-  };
-  soaked(scratch, release, policyFiles({ ...policy, exceptions: [exception] }));
+  soaked(scratch, release, policyFiles(policyWith(release, { kind: "one-way-migration", end })));
   promote(scratch, release);
+}
+
+/** The policy, with an exception for a release in production. */
+function policyWith({ digest }: PlainRelease, exception: object): object {
+  const decided = { reason: "restored from the backup of that night", owner: "data", end: "2026-12-31" };
+  const exceptions = [{ environment: "production", digest, ...decided, ...exception }];
+  return { ...policy, exceptions };
+}
+
+/** A release that changes what an object cannot have back, soaked and promoted; with an exception of a kind, if given. */
+export function promoteForGood(scratch: Scratch, version: "6.1.0" | "7.1.0" | "7.2.0", kind?: string): void {
+  const [before, after] = [releaseOf(version.replace(/\..*/, ".0.0")), releaseOf(version)];
+  soaked(scratch, after, {
+    ...filesOf("staging", before),
+    ...filesOf("production", before),
+    ...policyFiles(kind === undefined ? policy : policyWith(after, { kind })),
+  });
+  promote(scratch, after);
 }

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
+import type { JsonObject } from "../../src/kubernetes/manifest.ts";
 import { toYaml } from "../../src/output/yaml.ts";
 import { readObjects } from "../../src/promotion/objects.ts";
 import { openRepository, type Repository } from "../../src/promotion/sides.ts";
@@ -160,5 +161,50 @@ function renderRelease(environment: string, { version, digest }: PlainRelease): 
   const folder = `rendered/${environment}`;
   const files: [string, string][] = [[`${folder}/deployment-app.yaml`, toYaml(deployment)]];
   if (version !== "9.0.0") files.push([`${folder}/claim-data.yaml`, toYaml(volume)]);
+  if (version.startsWith("6."))
+    files.push([`${folder}/statefulset-database.yaml`, toYaml(statefulSet(version))]);
+  if (version.startsWith("7.")) files.push([`${folder}/definition-users.yaml`, toYaml(definition(version))]);
   return new Map(files);
+}
+
+/** 6.1.0 asks for larger volumes than 6.0.0; Argo CD deletes it and creates it anew. */
+function statefulSet(version: string): JsonObject {
+  const labels = { app: "database" };
+  const annotations = { "argocd.argoproj.io/sync-options": "Force=true,Replace=true" };
+  const storage = version === "6.0.0" ? "1Gi" : "2Gi";
+  const container = { name: "database", image: "example.com/database:1" };
+  const claim = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } };
+  return {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: { name: "database", annotations },
+    spec: {
+      serviceName: "database",
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [container] } },
+      volumeClaimTemplates: [{ metadata: { name: "data" }, spec: claim }],
+    },
+  };
+}
+
+/** 7.1.0 stores its objects in another version than 7.0.0, 7.2.0 in one that 7.0.0 does not know. */
+function definition(version: string): JsonObject {
+  const stored = { "7.1.0": "v2", "7.2.0": "v3" }[version] ?? "v1";
+  const names = version === "7.2.0" ? ["v1", "v2", "v3"] : ["v1", "v2"];
+  return {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: "users.example.com" },
+    spec: {
+      group: "example.com",
+      names: { kind: "User", plural: "users" },
+      scope: "Namespaced",
+      versions: names.map((name) => ({
+        name,
+        served: true,
+        storage: name === stored,
+        schema: { openAPIV3Schema: { type: "object" } },
+      })),
+    },
+  };
 }

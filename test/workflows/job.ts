@@ -1,7 +1,8 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { $ } from "zx";
 import { asObject, type Json, type JsonObject } from "../../src/kubernetes/manifest.ts";
+import { cacheRoot } from "../cluster/tools/cache.ts";
 import { actions } from "./actions.ts";
 import { interpolate, isWanted, type Status } from "./expressions.ts";
 import type { World } from "./world.ts";
@@ -153,6 +154,8 @@ function variables(
   };
   return {
     HOME: files.home,
+    // The programs that the tests build are this user's: a new home would build Go's and the backups' in each job.
+    XDG_CACHE_HOME: dirname(cacheRoot()),
     LANG: "C.UTF-8",
     CI: "true",
     GITHUB_ACTIONS: "true",

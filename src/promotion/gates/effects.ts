@@ -36,8 +36,12 @@ export const canGoBack: Gate = ofRelease("can-go-back", (situation, promotion) =
   } else if (after.migration === "one-way" && after.digest !== before.digest)
     found.push(["one-way-migration", `${after.version} migrates one way`]);
   const [old, young] = [tree("base", environment), tree("head", environment)];
-  for (const [kind, read] of partsThatStay)
-    for (const name of changedParts(old, young, read)) found.push([kind, `${name} changes`]);
+  const decided = new Map<string, string>();
+  for (const { kind, path, read } of partsThatStay)
+    for (const name of changedParts(old, young, read)) {
+      found.push([kind, `${name} changes`]);
+      decided.set(name, path);
+    }
   const open = found.filter(
     ([kind]) =>
       !policy.exceptions.some(
@@ -55,12 +59,19 @@ export const canGoBack: Gate = ofRelease("can-go-back", (situation, promotion) =
       evidence,
     );
   const back = plan(environment, "back");
-  if (back.verdict === "refused")
+  const refused = back.effects.filter(({ verb }) => verb === "refused");
+  // What its owners decided does not count again, or else their exception would permit nothing.
+  const others = refused.filter(({ object, changes }) => {
+    const part = decided.get(`${object.kind}/${object.name}`);
+    return (
+      part === undefined ||
+      changes.some(({ verb, path }) => verb === "refused" && path !== part && !path.startsWith(`${part}[`))
+    );
+  });
+  if (back.verdict === "refused" && (others.length > 0 || refused.length === 0))
     return failed(
       "taking it back would be refused by the API server",
-      back.effects
-        .filter(({ verb }) => verb === "refused")
-        .map(({ object, cause }) => `${object.kind}/${object.name}: ${cause}`),
+      others.map(({ object, cause }) => `${object.kind}/${object.name}: ${cause}`),
     );
   return passed(
     found.length > 0
@@ -77,22 +88,31 @@ function crossedBy({ stands }: Situation, environment: string, digest: string): 
   return all.slice(0, target === -1 ? all.length : target).map(({ release }) => release);
 }
 
-const partsThatStay: readonly (readonly [OneWay, (object: JsonObject) => Json | undefined])[] = [
-  [
-    "claim-templates",
-    ({ kind, spec }) =>
+/** What an object cannot have back, and where it stands. */
+interface PartThatStays {
+  readonly kind: OneWay;
+  readonly path: string;
+  readonly read: (object: JsonObject) => Json | undefined;
+}
+
+const partsThatStay: readonly PartThatStays[] = [
+  {
+    kind: "claim-templates",
+    path: "spec.volumeClaimTemplates",
+    read: ({ kind, spec }) =>
       kind === "StatefulSet" ? asArray(asObject(spec)["volumeClaimTemplates"]) : undefined,
-  ],
-  [
-    "crd-versions",
-    ({ kind, spec }) =>
+  },
+  {
+    kind: "crd-versions",
+    path: "spec.versions",
+    read: ({ kind, spec }) =>
       kind === "CustomResourceDefinition"
         ? asArray(asObject(spec)["versions"]).map((version) => {
             const { name, served, storage } = asObject(version);
             return [name ?? null, served ?? null, storage ?? null];
           })
         : undefined,
-  ],
+  },
 ];
 
 /** Names of the objects on both sides in which a part differs. */
