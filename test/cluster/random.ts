@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { argocdFiles } from "../../src/argocd/files.ts";
@@ -11,7 +11,7 @@ import { inOrderOfWaves } from "./tree.ts";
 
 /** A random environment as the pipeline renders it. */
 export interface RandomTree {
-  /** Its files, by path relative to the repository, below `rendered/random`. */
+  /** Its files, by path relative to the repository. */
   readonly files: ReadonlyMap<string, string>;
   readonly objects: readonly KubernetesObject[];
   /** What `argocd/` would have for it. */
@@ -20,15 +20,15 @@ export interface RandomTree {
   readonly deployer: readonly KubernetesObject[];
 }
 
-const folder = "rendered/random";
-
 /** Renders the random environment of a seed; undefined where the schema refuses its values. */
 export function randomTree(seed: number): RandomTree | undefined {
-  const rendered = renderedInMemory(randomEnvironment(seed));
+  // Argo CD looks at a name that it has just forgotten with the eyes of before.
+  const name = `random-${seed}`;
+  const rendered = renderedInMemory(name, randomEnvironment(seed));
   if (rendered === undefined) return undefined;
-  const files = layOut(folder, rendered.manifests);
+  const files = layOut(`rendered/${name}`, rendered.manifests);
   const control = argocdFiles([argocdEnvironment(rendered, { freezes: [], policy: { environments: {} } })]);
-  const [project, application] = ["/projects/random.yaml", "/applications/random.yaml"].map((end) =>
+  const [project, application] = [`/projects/${name}.yaml`, `/applications/${name}.yaml`].map((end) =>
     only(
       objectsOf(control, (path) => path.endsWith(end)),
       end,
@@ -44,9 +44,8 @@ export function randomTree(seed: number): RandomTree | undefined {
   };
 }
 
-/** Writes the tree into a repository's folder, in place of the one before it. */
+/** Writes the tree into a repository's folder, beside what is there. */
 export async function writeTree(repository: string, { files }: RandomTree): Promise<void> {
-  await rm(join(repository, folder), { recursive: true, force: true });
   for (const [path, text] of files) {
     await mkdir(dirname(join(repository, path)), { recursive: true });
     await writeFile(join(repository, path), text);

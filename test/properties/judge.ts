@@ -59,8 +59,12 @@ function judge(valuesText: string, releaseText: string): Problems {
 }
 
 /** Renders a random environment in memory; returns undefined where the schema refuses it, which discards it. */
-export function renderedInMemory({ values, release }: RandomEnvironment): RenderedEnvironment | undefined {
-  return renderedFrom(stringify(values, { version: "1.1" }), stringify(release)).rendered;
+export function renderedInMemory(
+  name: string,
+  { values, release }: RandomEnvironment,
+): RenderedEnvironment | undefined {
+  const { rendered } = renderedFrom(stringify(values, { version: "1.1" }), stringify(release));
+  return rendered && { ...rendered, name };
 }
 
 interface Rendered {

@@ -56,14 +56,18 @@ async function sync(tree: RandomTree, seed: number): Promise<void> {
   await makeDeployer(admin, tree.deployer);
   await writeTree(repository.folder, tree);
   const revision = await repository.commit(`feat: the environment of seed ${seed}`);
-  for (const object of pointedAt(repository.url, withBranch(tree))) await applied(admin, object);
+  for (const object of pointedAt(repository.url, ofThisRepository(tree))) await applied(admin, object);
   await untilHealthy({ ...environment, name: tree.application.metadata.name }, revision);
 }
 
-/** The tree's Application with the branch of the test's repository, which has none of the random name. */
-function withBranch({ project, application }: RandomTree): Pick<RandomTree, "project" | "application"> {
+/** The tree's project and Application as the test's repository needs them: its branch, and commits without signatures. */
+function ofThisRepository({ project, application }: RandomTree): Pick<RandomTree, "project" | "application"> {
+  const { signatureKeys: _, ...allowed } = Object(at(project, "spec"));
   const source = { ...Object(at(application, "spec", "source")), targetRevision: "main" };
-  return { project, application: { ...application, spec: { ...Object(at(application, "spec")), source } } };
+  return {
+    project: { ...project, spec: allowed },
+    application: { ...application, spec: { ...Object(at(application, "spec")), source } },
+  };
 }
 
 /** Removes the environment with its data, as nobody would do to a real one. */
