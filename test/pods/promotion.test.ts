@@ -99,6 +99,36 @@ describe.concurrent("a promotion by one changed value", () => {
     expect(rows).toBeLessThanOrEqual(seedRows + acknowledged + 1);
   });
 
+  test("waits in synchronous mode while two pods are away, and accepts the loss when that is asked for", async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const spec = { ...smallPostgresql(), synchronous: true };
+    const cluster = await startPostgresqlCluster(spec);
+    onTestFinished(() => cluster.close());
+    await firstRows(cluster);
+    // The primary acknowledges commits that only the other replica has, and is lost with it.
+    await cluster.remove([next]);
+    await cluster.ask(primary, "INSERT INTO ledger SELECT id, 'late' FROM generate_series(3001, 3100) AS id");
+    await cluster.remove([primary, other]);
+    await cluster.create([next], postgresqlTree({ ...spec, primary: next }));
+    const refusal = `not promoting: ${primary} ${other} are away, and may have commits that this pod never received`;
+    await until(
+      () => `no refusal: ${cluster.pod(next).log("reload")}`,
+      () => cluster.pod(next).log("reload").includes(refusal),
+    );
+    expect(await cluster.ask(next, "SELECT pg_is_in_recovery()")).toBe("t");
+    await cluster.create([other]);
+    await cluster.ready([next, other]);
+    expect(await expectRows(cluster, [next, other], seedRows + 100)).toBe(seedRows + 100);
+    // And back, with both peers gone for good: by a value.
+    await cluster.remove([next, other]);
+    const accepted = postgresqlTree({ ...spec, synchronous: false, primary: other });
+    await cluster.create([other], accepted);
+    await cluster.ready([other]);
+    expect(await expectRows(cluster, [other], seedRows + 100)).toBe(seedRows + 100);
+  });
+
   test("catches up with the old primary when both were stopped at once, before it promotes", async ({
     expect,
     onTestFinished,

@@ -10,10 +10,12 @@ fingerprint() {
 # The old primary must have been stopped first, and be seen to be: its pod is gone (a name that does not exist), its
 # address refuses, or it has come back as a replica. One that gives no answer may be alive behind a broken network:
 # nothing is promoted until somebody has fenced its node. A peer with more WAL is caught up with before; one that was
-# stopped together with this pod is still on its way back, so that it has to be away for GUARD_SECONDS.
+# stopped together with this pod is still on its way back, so that it has to be away for GUARD_SECONDS. In synchronous
+# mode an acknowledged commit is on two pods: one peer may be away for good, of two both might have it alone.
 declare -A away_since=()
 promote() {
   local own_timeline=$1 own=$2 peer answer timeline position ahead=
+  local -a away=()
   for peer in $PEERS; do
     [[ $peer != "$POD_NAME" ]] || continue
     answer=$(replication_command "$peer" 'SHOW in_hot_standby' 2>&1 || true)
@@ -21,9 +23,12 @@ promote() {
       on) unset "away_since[$peer]" ;;
       *'Name or service not known'*|*'No address associated with hostname'*|*'Connection refused'*)
         : "${away_since[$peer]:=$SECONDS}"
-        (( SECONDS - away_since[$peer] < GUARD_SECONDS )) || continue
-        say "not promoting yet: $peer may be on its way back"
-        return 1
+        if (( SECONDS - away_since[$peer] < GUARD_SECONDS )); then
+          say "not promoting yet: $peer may be on its way back"
+          return 1
+        fi
+        away+=("$peer")
+        continue
         ;;
       off)
         unset "away_since[$peer]"
@@ -45,6 +50,11 @@ promote() {
       own=$position
     fi
   done
+  if (( ${#away[@]} > 1 )) && is_synchronous; then
+    say "not promoting: ${away[*]} are away, and may have commits that this pod never received; bring one of them back," \
+      "or, if they are lost for good, accept that with postgresql.synchronous: false"
+    return 1
+  fi
   if [[ -n $ahead ]]; then
     say "not promoting yet: catching up with $ahead, which is at $own"
     write_connection "$ahead"
@@ -53,6 +63,12 @@ promote() {
   fi
   say "promoting this pod at $own"
   [[ $(ask 'SELECT pg_promote(true, 60)') == t ]]
+}
+
+# What the file says, which may have come with the same change as the promotion and be in force only after it.
+is_synchronous() {
+  [[ $(ask "SELECT setting <> '' FROM pg_file_settings WHERE name = 'synchronous_standby_names' AND error IS NULL
+    ORDER BY seqno DESC LIMIT 1") == t ]]
 }
 
 apply() {
