@@ -34,3 +34,8 @@ export function secretBytes(secret: KubernetesObject | undefined, key: string): 
   if (value === undefined) throw new Error(`the Secret has no ${key}, only ${Object.keys(data).join(", ")}`);
   return Buffer.from(value, "base64");
 }
+
+/** The text of a Secret's key. Throws when there is none. */
+export function secretText(secret: KubernetesObject | undefined, key: string): string {
+  return secretBytes(secret, key).toString("utf8");
+}

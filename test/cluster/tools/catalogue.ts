@@ -111,6 +111,14 @@ export const programs = {
     tags: [],
     variables: { "github.com/prometheus/common/version.Version": "3.5.0" },
   },
+  externalSecrets: {
+    name: "external-secrets",
+    module: "github.com/external-secrets/external-secrets",
+    version: "0.19.2",
+    package: "github.com/external-secrets/external-secrets",
+    tags: [],
+    variables: {},
+  },
   keda: {
     name: "keda-operator",
     module: "github.com/kedacore/keda/v2",
@@ -173,6 +181,13 @@ export const moduleFiles = {
     name: "external-secrets-crds",
     module: "github.com/external-secrets/external-secrets",
     version: "1.3.2",
+    paths: ["config/crds/bases"],
+  },
+  // The operator's own: the module of 1.3.2 holds definitions that it serves, and no program that builds from outside.
+  externalSecretsOperatorCrds: {
+    name: "external-secrets-operator-crds",
+    module: "github.com/external-secrets/external-secrets",
+    version: "0.19.2",
     paths: ["config/crds/bases"],
   },
   kedaCrds: {
