@@ -5,7 +5,6 @@ import { $, which } from "zx";
 const needed = [
   { program: "git", debian: "git" },
   { program: "redis-server", debian: "redis-server" },
-  { program: "promtool", debian: "prometheus" },
   { program: "openssl", debian: "openssl" },
   { program: "ip", debian: "iproute2" },
 ] as const;
