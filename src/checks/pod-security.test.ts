@@ -27,6 +27,7 @@ test.for([
   [`${container}.securityContext.capabilities.add`, ["SYS_ADMIN"]],
   [`${pod}.securityContext.runAsNonRoot`, false, "containers[0].securityContext.runAsNonRoot"],
   [`${container}.securityContext.runAsUser`, 0],
+  [`${container}.securityContext.runAsGroup`, 0],
   [`${pod}.securityContext.seccompProfile`, undefined, "containers[0].securityContext.seccompProfile.type"],
   [`${container}.ports[0].hostPort`, 80],
   [`${container}.resources.requests.cpu`, undefined],

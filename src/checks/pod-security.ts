@@ -96,6 +96,8 @@ function* containerFindings({ manifest, pod }: Workload, { container, path }: Co
   if (context["runAsNonRoot"] !== true)
     yield tell("securityContext.runAsNonRoot", "is not true; set it to true");
   if (context["runAsUser"] === 0) yield tell("securityContext.runAsUser", "is root; name another user");
+  if (context["runAsGroup"] === 0)
+    yield tell("securityContext.runAsGroup", "is root's group, which owns files of the image; name another");
   if (!["RuntimeDefault", "Localhost"].includes(text(at(context, "seccompProfile", "type"))))
     yield tell("securityContext.seccompProfile.type", "is not set; RuntimeDefault fits");
   for (const [port, place] of items(container["ports"], "ports")) {

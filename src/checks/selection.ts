@@ -7,7 +7,8 @@ const podName = "statefulset.kubernetes.io/pod-name";
 
 /** Whether labels have all that a map of labels asks for; an empty map asks for nothing. */
 export function hasLabels(labels: JsonObject, wanted: JsonObject): boolean {
-  return Object.entries(wanted).every(([key, value]) => labels[key] === value);
+  for (const key in wanted) if (labels[key] !== wanted[key]) return false;
+  return true;
 }
 
 /** Whether a label selector with matchLabels and matchExpressions selects these labels. */

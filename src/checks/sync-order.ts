@@ -24,12 +24,11 @@ export const syncOrder: Rule = {
     const named = (kind: string, name: string): Manifest | undefined =>
       kind === "Secret" ? secrets.get(name)?.maker : find(manifests, kind, name);
     for (const workload of workloads(manifests)) {
-      for (const [needed, path] of podNeeds(workload, named)) yield* tooLate(workload.manifest, needed, path);
-      for (const [needed, path] of earlier(manifests, workload))
-        yield* tooLate(workload.manifest, needed, path, true);
+      yield* tooLate(workload.manifest, podNeeds(workload, named));
+      yield* tooLate(workload.manifest, earlier(manifests, workload), true);
     }
     for (const manifest of manifests) {
-      for (const [needed, path] of objectNeeds(manifest, named)) yield* tooLate(manifest, needed, path);
+      yield* tooLate(manifest, objectNeeds(manifest, named));
       yield* hooks(manifest);
     }
   },
@@ -110,21 +109,20 @@ function* objectNeeds(
   }
 }
 
-function* tooLate(
-  manifest: Manifest,
-  needed: Manifest | undefined,
-  path: string,
-  strict = false,
-): Iterable<Finding> {
-  if (!needed) return;
-  const [own, other] = [wave(manifest), wave(needed)];
+function* tooLate(manifest: Manifest, needs: Iterable<Need>, strict = false): Iterable<Finding> {
   // A hook that runs after the sync finds everything there.
-  if (hook(manifest) === "PostSync" || other < own || (other === own && !strict)) return;
-  yield {
-    manifest,
-    path,
-    message: `is synced in wave ${own}, but needs ${needed.kind}/${needed.name} of wave ${other}${strict ? " to be there first; put that into a lower one" : `; put that into ${own} or lower`}`,
-  };
+  if (hook(manifest) === "PostSync") return;
+  const own = wave(manifest);
+  for (const [needed, path] of needs) {
+    if (!needed) continue;
+    const other = wave(needed);
+    if (other < own || (other === own && !strict)) continue;
+    yield {
+      manifest,
+      path,
+      message: `is synced in wave ${own}, but needs ${needed.kind}/${needed.name} of wave ${other}${strict ? " to be there first; put that into a lower one" : `; put that into ${own} or lower`}`,
+    };
+  }
 }
 
 function* hooks(manifest: Manifest): Iterable<Finding> {

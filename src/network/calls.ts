@@ -32,7 +32,8 @@ export const callsIn = oncePerTree((manifests): readonly Call[] => {
   return workloads(manifests).flatMap((caller) => {
     const { namespace } = caller.manifest;
     return textsOf(manifests, caller).flatMap(([where, content]): readonly Call[] => {
-      const whole = hostOf(content, namespace);
+      // RFC 1035: a name has at most 253 characters; scripts and dashboards have more.
+      const whole = content.length > 253 ? content : hostOf(content, namespace);
       if (services.has(whole)) return [{ caller, where, host: whole }];
       return serversIn(content).map(({ host, port }) => ({
         caller,

@@ -46,7 +46,6 @@ const apps: Readonly<Record<string, string>> = {
 export function outsideIn(manifests: readonly Manifest[]): Outside {
   const [annotated] = ofKind(manifests, "Namespace").filter(({ body }) => annotationOf(body) !== "");
   const declared = parse(annotated ? annotationOf(annotated.body) : "{}");
-  const home = annotated?.name ?? "default";
   const apiServer = asObject(declared["apiServer"]);
   return {
     edgeController: platform(declared["edgeController"]),
@@ -61,10 +60,7 @@ export function outsideIn(manifests: readonly Manifest[]): Outside {
     dns: blocks(declared["dns"]),
     egress: objects(declared["egress"]).map(({ purpose, from, blocks: addresses, port }) => ({
       purpose: text(purpose),
-      from:
-        from === "certificate-solver"
-          ? solverPods(home)
-          : { kind: "workload", app: apps[text(from)] ?? text(from) },
+      from: { kind: "workload", app: apps[text(from)] ?? text(from) },
       to: { kind: "addresses", blocks: blocks(addresses) },
       port: number(port) ?? 0,
     })),

@@ -29,19 +29,17 @@ export function protocolOf(text: unknown): Protocol {
 /** Returns the ports that are in any of the ranges. */
 export function union(ranges: readonly PortRange[]): Ports {
   if (ranges.length < 2) return ranges;
-  return protocols.flatMap((protocol) => {
-    const sorted = ranges
-      .filter((range) => range.protocol === protocol)
-      .toSorted((left, right) => left.first - right.first);
-    const merged: PortRange[] = [];
-    for (const range of sorted) {
-      const before = merged.at(-1);
-      if (before && range.first <= before.last + 1)
-        merged[merged.length - 1] = { ...before, last: Math.max(before.last, range.last) };
-      else merged.push(range);
-    }
-    return merged;
-  });
+  const sorted = ranges.toSorted(
+    (left, right) =>
+      protocols.indexOf(left.protocol) - protocols.indexOf(right.protocol) || left.first - right.first,
+  );
+  const merged: PortRange[] = [];
+  for (const range of sorted) {
+    const before = merged.at(-1);
+    if (before?.protocol !== range.protocol || range.first > before.last + 1) merged.push(range);
+    else if (range.last > before.last) merged[merged.length - 1] = { ...before, last: range.last };
+  }
+  return merged;
 }
 
 /** Returns the ports that are in both. */
@@ -65,17 +63,19 @@ export function intersection(left: Ports, right: Ports): Ports {
 
 /** Returns the ports that are in the first and not in the second. */
 export function difference(from: Ports, without: Ports): Ports {
-  return without.reduce(
-    (rest, { protocol, first, last }) =>
-      rest.flatMap((range) => {
-        if (range.protocol !== protocol || range.last < first || range.first > last) return [range];
-        return [
-          ...(range.first < first ? [{ ...range, last: first - 1 }] : []),
-          ...(range.last > last ? [{ ...range, first: last + 1 }] : []),
-        ];
-      }),
-    from,
-  );
+  let rest = from;
+  for (const { protocol, first, last } of without) {
+    const left: PortRange[] = [];
+    for (const range of rest) {
+      if (range.protocol !== protocol || range.last < first || range.first > last) left.push(range);
+      else {
+        if (range.first < first) left.push({ ...range, last: first - 1 });
+        if (range.last > last) left.push({ ...range, first: last + 1 });
+      }
+    }
+    rest = left;
+  }
+  return rest;
 }
 
 /** Returns the ports for people: `TCP 5432`, `UDP 53, TCP 53`, `TCP 30000–32767`, `every port`. */

@@ -9,10 +9,9 @@ export type Labels = Readonly<Record<string, string>>;
  * LabelSelector). An operator that does not exist selects nothing.
  */
 export function selects(selector: JsonObject, labels: Labels): boolean {
-  return (
-    Object.entries(asObject(selector["matchLabels"])).every(([key, value]) => labels[key] === text(value)) &&
-    objects(selector["matchExpressions"]).every((expression) => meets(expression, labels))
-  );
+  const wanted = asObject(selector["matchLabels"]);
+  for (const key in wanted) if (labels[key] !== text(wanted[key])) return false;
+  return objects(selector["matchExpressions"]).every((expression) => meets(expression, labels));
 }
 
 /**

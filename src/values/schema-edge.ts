@@ -118,7 +118,8 @@ export const ingress = z.strictObject({
 
 const egress = z.strictObject({
   purpose: described(label, "Name of the connection and its reason."),
-  from: described(z.enum(workloadNames), "Pods that need it."),
+  // The pod that proves a host answers, and calls nobody.
+  from: described(z.enum(workloadNames).exclude(["certificate-solver"]), "Pods that need it."),
   blocks: described(z.array(addressBlock).min(1), "Addresses."),
   port: described(port, "Port."),
 });

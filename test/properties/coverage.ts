@@ -15,10 +15,6 @@ export type Reached = Map<string, Set<string>>;
 const unreachable: readonly (readonly [RegExp, string])[] = [
   [/^exceptions/, "an exception that matches no finding is a finding, and a valid environment has none"],
   [
-    /^network\.egress\[\]\.from = "certificate-solver"/,
-    "the pod that proves a host answers and calls nobody: the rule network reports a way out of it",
-  ],
-  [
     /^rollout/,
     "names folders of base/rollout/, of which there are as many as changes are under way: often none",
   ],

@@ -21,6 +21,16 @@ the user's cache folder. Ends with 1 when one of them finds something that test/
 /** What the deployment guide's own YAML came to with the same programs, measured once; the YAML itself is not ours. */
 const guide = "beside it the deployment guide's YAML: checkov 72 of 473 failed, kube-score 56 critical";
 
+/**
+ * Warnings of kube-score that the rule disruption answers: it takes a spread constraint over nodes for what kube-score
+ * knows as podAntiAffinity alone, and asks for two replicas in production only.
+ */
+const answeredWarnings = new Set([
+  "deployment-has-host-podantiaffinity",
+  "statefulset-has-host-podantiaffinity",
+  "deployment-replicas",
+]);
+
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const run = $({ quiet: true, nothrow: true });
 
@@ -83,6 +93,7 @@ async function kubeconform(folder: string): Promise<Finding[]> {
 async function kubeScore(folder: string): Promise<Finding[]> {
   const program = await provideKubeScore(say);
   const found: Finding[] = [];
+  const warnings = new Map<string, number>();
   let asked = 0;
   for (const environment of environmentNames) {
     const pods = join(folder, `${environment}.yaml`);
@@ -114,8 +125,10 @@ async function kubeScore(folder: string): Promise<Finding[]> {
       if (name.startsWith("Pod/")) continue;
       asked += checks.length;
       for (const { check, grade, skipped, comments } of checks) {
-        // 1 is critical, as the program itself counts.
-        if (!skipped && grade === 1)
+        // 1 is critical and 5 a warning, as the program itself counts.
+        if (skipped) continue;
+        if (grade === 5) warnings.set(check.id, (warnings.get(check.id) ?? 0) + 1);
+        if (grade === 1)
           found.push({
             program: "kube-score",
             rule: check.id,
@@ -124,8 +137,15 @@ async function kubeScore(folder: string): Promise<Finding[]> {
       }
     }
   }
-  process.stdout.write(`kube-score: ${asked} asked, ${found.length} critical\n`);
-  return found;
+  const told = [...warnings].map(([rule, count]) => `${count} ${rule}`).join(", ");
+  process.stdout.write(
+    `kube-score: ${asked} asked, ${found.length} critical; warnings: ${told === "" ? "none" : told}\n`,
+  );
+  const unknown = [...warnings.keys()].filter((rule) => !answeredWarnings.has(rule));
+  return [
+    ...found,
+    ...unknown.map((rule) => ({ program: "kube-score", rule, text: "a warning that nothing here answers" })),
+  ];
 }
 
 async function checkov(): Promise<Finding[]> {
