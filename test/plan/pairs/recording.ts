@@ -53,6 +53,7 @@ export function formatRecordings(recordings: readonly Recording[]): string {
 function stable(message: string): string {
   return message
     .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "UID")
+    .replaceAll(/0x[0-9a-f]{6,}/g, "0x…")
     .replaceAll(/Invalid value: [\w.[\]]*\{[^\n]{300,}?: (?=field is immutable)/g, "Invalid value: …: ");
 }
 
