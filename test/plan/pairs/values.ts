@@ -38,6 +38,7 @@ const workload: Family = {
     "request with an exponent": resources({ memory: "1e9" }),
     "no container": podWith({ containers: [] }),
     "two containers of one name": podWith({ containers: [container, { ...container, image: "other:1" }] }),
+    "no selector": { spec: { selector: null } },
     "fewer than no pods": { spec: { replicas: -1 } },
   },
 };
