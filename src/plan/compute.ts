@@ -11,6 +11,7 @@ import type { PlanObject } from "./read/objects.ts";
 import type { Sides } from "./read/sides.ts";
 import { redactPlan } from "./redact.ts";
 import { schemaVersion, verdicts, type Plan, type Verdict } from "./report/model.ts";
+import { within } from "./within.ts";
 
 /** What the command line asks for beyond the two sides. */
 export interface Request {
@@ -24,9 +25,13 @@ export interface Request {
 
 /**
  * Computes the plan: what the head does to each cluster that the base describes. Throws a LimitError when there is
- * more to read than is read.
+ * more to read than is read, or when it takes longer than it may.
  */
 export function computePlan(sides: Sides, request: Request, limits: Limits): Plan {
+  return within(limits.time, () => compute(sides, request, limits));
+}
+
+function compute(sides: Sides, request: Request, limits: Limits): Plan {
   const { base, head } = sides;
   const meter = startMeter(limits);
   const loader = startLoader(base, head, meter);
@@ -36,7 +41,6 @@ export function computePlan(sides: Sides, request: Request, limits: Limits): Pla
   );
   const { groups, control, applications } = prepare({ sides, named, wanted, loader, minor: request.minor });
   const outcomes = groups.map((group) => {
-    meter.clock();
     const job = { named: group.named, control, applications, loader, sides, minor: request.minor };
     return outcomeOf(group, judge(job), request.texts);
   });

@@ -11,6 +11,7 @@ import { toJson } from "./report/json.ts";
 import { toMarkdown } from "./report/markdown.ts";
 import { schemaVersion, verdicts, type Plan, type Verdict } from "./report/model.ts";
 import { toTerminal } from "./report/terminal.ts";
+import { within } from "./within.ts";
 
 const formats = ["terminal", "markdown", "json", "html"] as const;
 type Format = (typeof formats)[number];
@@ -46,8 +47,8 @@ which pods restart. Compares rendered/ and argocd/ of two commits or folders; ne
 
 async function run(call: Call): Promise<number> {
   const options = parse(call);
-  const computed = await compute(options, call.root);
-  const page = print(computed, options.format);
+  const start = Date.now();
+  const { computed, page } = limited(options, await compute(options, call.root), start);
   // The command line adds the last line end itself.
   if (options.output === undefined) call.output.print(page.trimEnd());
   else writeFileSync(resolve(call.root, options.output), page);
@@ -55,6 +56,22 @@ async function run(call: Call): Promise<number> {
     options.failOn !== undefined && verdicts.indexOf(computed.verdict) >= verdicts.indexOf(options.failOn);
   if (reached) call.output.warn(`the verdict is ${computed.verdict}, and --fail-on is ${options.failOn}`);
   return reached ? 1 : 0;
+}
+
+// Printing is part of the time, and a page that is never finished is no pass.
+function limited(
+  options: Options,
+  computed: Plan,
+  start: number,
+): { readonly computed: Plan; readonly page: string } {
+  try {
+    const left = limits.time - (Date.now() - start);
+    return { computed, page: within(left, () => print(computed, options.format)) };
+  } catch (error) {
+    if (!(error instanceof LimitError)) throw error;
+    const plan = unreadable(options, error.message);
+    return { computed: plan, page: print(plan, options.format) };
+  }
 }
 
 async function compute(options: Options, cwd: string): Promise<Plan> {

@@ -173,6 +173,19 @@ describe("reachability", () => {
     ]);
   });
 
+  test("is not changed by a policy that the server refuses, beside one that it takes", () => {
+    const broken = { from: [{ ipBlock: { cidr: "anywhere" } }] };
+    const plan = planObjects(
+      [...around, policy("a", [from("report", 80)]), policy("b", [], "report")],
+      [...around, policy("a", [broken]), policy("b", [from("web", 1)], "report")],
+    );
+    expect(plan.totals.refused).toBe(1);
+    const changed = plan.network.filter(({ change }) => change !== "unchanged");
+    expect(changed.map(({ change, ports, by }) => [change, ports, by])).toEqual([
+      ["opened", "TCP 1", ["NetworkPolicy/b"]],
+    ]);
+  });
+
   test("changes with the labels of pods, too", () => {
     const moved = deployment({
       spec: {

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { listAt, textAt, type Json } from "../../src/plan/json.ts";
 import { pairs } from "./pairs/index.ts";
 import { predictPair } from "./pairs/predicted.ts";
 import { readRecordings } from "./pairs/recording.ts";
@@ -6,6 +8,15 @@ import { readRecordings } from "./pairs/recording.ts";
 test("there are more than 300 pairs, each with a name of its own", () => {
   expect(pairs.length).toBeGreaterThan(300);
   expect(new Set(pairs.map(({ name }) => name)).size).toBe(pairs.length);
+});
+
+test("a hundred changes that others made were answered as predicted", () => {
+  const file = new URL("foreign/judged.json", import.meta.url);
+  const recorded: Json = JSON.parse(readFileSync(file, "utf8"));
+  const samples = listAt(recorded, "samples");
+  expect(samples.length).toBeGreaterThanOrEqual(100);
+  expect(new Set(samples.map((sample) => textAt(sample, "repository"))).size).toBeGreaterThanOrEqual(4);
+  expect(samples.filter((sample) => textAt(sample, "answer") !== textAt(sample, "predicted"))).toEqual([]);
 });
 
 describe.each(readRecordings())("a real API server $server", ({ minor, answers }) => {

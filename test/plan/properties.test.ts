@@ -25,9 +25,10 @@ import { application, configMap, project, root } from "./fixtures.ts";
 import { pairs } from "./pairs/index.ts";
 import { planObjects, planOf } from "./trees.ts";
 
-// A fixed seed in the usual run; a longer one sets its own number of runs.
+// A fixed seed in the usual run; a longer one sets its own number of runs, and may go in parts, each with other edits.
 const runs = Number(process.env["PLAN_RUNS"] ?? 60);
-const options = { seed: 20_261_123, numRuns: runs };
+const part = Number(process.env["PLAN_PART"] ?? 0);
+const options = { seed: 20_261_123 + part, numRuns: runs };
 
 const objects: readonly JsonObject[] = [
   ...new Map(pairs.map(({ base }) => [JSON.stringify([base["kind"], base["metadata"]]), base])).values(),

@@ -36,9 +36,15 @@ export function isSameNotation(before: unknown, after: unknown): boolean {
   return notation(before) === notation(after);
 }
 
+function isThousands(value: unknown): boolean {
+  const size = quantity(value) ?? 0n;
+  return size % 10n ** BigInt(scale) !== 0n || size % 10n ** BigInt(scale + 3) === 0n;
+}
+
 function notation(value: unknown): string {
   const [, , , , suffix = "", exponent] = pattern.exec(String(value)) ?? [];
-  if (exponent !== undefined) return "exponent";
+  // In steps of a thousand, so that an exponent of none is left away: 1e1 is stored as 10.
+  if (exponent !== undefined && isThousands(value)) return "exponent";
   return suffix.endsWith("i") ? "binary" : "decimal";
 }
 

@@ -1,5 +1,5 @@
 import type { CapacityLine, Effect, NetworkChange } from "../report/model.ts";
-import { capacityKinds, capacityLines } from "./capacity.ts";
+import { capacityKinds, capacityLines } from "./capacity/index.ts";
 import type { Context } from "./context.ts";
 import type { ObjectSet } from "./neighbours.ts";
 import { concernsNetwork, isComparable, mostEnds, networkLines } from "./network.ts";

@@ -62,7 +62,10 @@ export function networkLines(
 ): readonly NetworkChange[] {
   const { opened, closed } = networkChanges([...base.values()], [...head.values()]);
   if (opened.length + closed.length === 0) return [];
-  const causes = pairs.filter(concernsNetwork);
+  // What the server refuses opens nothing: afterwards it is as it was.
+  const causes = pairs.filter(
+    (pair) => (!pair.head || head.get(identityOf(pair.head)) === pair.head) && concernsNetwork(pair),
+  );
   const isSmall = causes.length <= mostCauses && base.size + head.size <= mostEnds;
   const alone = isSmall ? causes.map((pair) => ({ pair, by: doneBy(base, pair) })) : [];
   const told = (connection: Connection): Omit<NetworkChange, "change" | "by"> => {

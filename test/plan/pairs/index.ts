@@ -3,6 +3,7 @@ import { otherFamilies } from "./others.ts";
 import { pairsOf, type Pair } from "./pair.ts";
 import { serviceFamilies } from "./services.ts";
 import { storageFamilies } from "./storage.ts";
+import { valueFamilies } from "./values.ts";
 import { workloadFamilies } from "./workloads.ts";
 
 export type { Pair };
@@ -14,4 +15,5 @@ export const pairs: readonly Pair[] = pairsOf([
   ...serviceFamilies,
   ...storageFamilies,
   ...otherFamilies,
+  ...valueFamilies,
 ]);

@@ -49,10 +49,14 @@ export function formatRecordings(recordings: readonly Recording[]): string {
   return `${JSON.stringify(Object.fromEntries(content), undefined, 2)}\n`;
 }
 
-// Identifiers that are new at every run would make every recording another, and some messages repeat a whole template.
-function stable(message: string): string {
+/**
+ * Returns a server's message without what is new at every run, which would make every recording another, and without the
+ * whole templates that some repeat.
+ */
+export function stable(message: string): string {
   return message
     .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "UID")
+    .replaceAll(/0x[0-9a-f]{6,}/g, "0x…")
     .replaceAll(/Invalid value: [\w.[\]]*\{[^\n]{300,}?: (?=field is immutable)/g, "Invalid value: …: ");
 }
 

@@ -1,4 +1,4 @@
-import { isObject, listAt, mapAt, textAt, type JsonObject, type Path } from "../../json.ts";
+import { at, isObject, listAt, mapAt, textAt, type JsonObject, type Path } from "../../json.ts";
 import type { PlanObject } from "../../read/objects.ts";
 import type { Refusal } from "./rule.ts";
 import { podValues, replicas, valueRules } from "./values.ts";
@@ -16,6 +16,8 @@ const refusal = (path: Path, message: string, ...wayOut: readonly string[]): Ref
 });
 
 const selectorMatches: Validity = (object) => {
+  if (at(object, "spec", "selector") === undefined)
+    return [refusal(["spec", "selector"], "Required value", "name the labels of its pods")];
   const wanted = mapAt(object, "spec", "selector", "matchLabels");
   const labels = mapAt(object, "spec", "template", "metadata", "labels");
   return Object.entries(wanted).every(([key, value]) => labels[key] === value)

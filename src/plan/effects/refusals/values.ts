@@ -11,7 +11,9 @@ import {
   type JsonObject,
   type Path,
 } from "../../json.ts";
+import { amounts, limitRange, quotaBounds } from "./quantities.ts";
 import type { Refusal } from "./rule.ts";
+import { isTimeZone, scheduleProblem } from "./schedule.ts";
 
 // Values that the server refuses of any object, and that schemas let through.
 // Source: Kubernetes pkg/apis/{core,batch,policy,networking,rbac}/validation. A real server (1.37.2) refuses each of them.
@@ -53,7 +55,9 @@ export function podValues(path: readonly string[]): Values {
     );
     return [
       ...(containers.length === 0 ? [refusal([...here, "containers"], "Required value")] : []),
-      ...(twice === undefined ? [] : [refusal([...here, "containers"], `Duplicate value: "${twice}"`)]),
+      ...(twice === undefined
+        ? []
+        : [refusal([...here, "containers"], `duplicate entries for key [name="${twice}"]`)]),
       ...all.flatMap((container) => containerValues(container, here, known)),
     ];
   };
@@ -67,6 +71,8 @@ function containerValues(container: Json, here: Path, volumes: ReadonlySet<strin
     return most !== undefined && wanted !== undefined && wanted > most;
   });
   return [
+    ...amounts(mapAt(container, "resources", "requests"), [...own, "resources", "requests"]),
+    ...amounts(limits, [...own, "resources", "limits"]),
     ...oneOf(
       at(container, "imagePullPolicy"),
       [...own, "imagePullPolicy"],
@@ -110,11 +116,25 @@ const services: Values = (object) => [
   ...listAt(object, "spec", "ports").flatMap((item) => port(at(item, "port"), ["spec", "ports"])),
 ];
 
+const claimed: Values = (object) => {
+  const path = ["spec", "resources", "requests"];
+  return amounts(mapAt(object, ...path), path);
+};
+
+const schedules: Values = (object) => {
+  const [schedule, zone] = [at(object, "spec", "schedule"), at(object, "spec", "timeZone")];
+  const problem = typeof schedule === "string" ? scheduleProblem(schedule) : undefined;
+  return [
+    ...(problem === undefined ? [] : [refusal(["spec", "schedule"], problem)]),
+    ...(typeof zone === "string" && zone !== "" && !isTimeZone(zone)
+      ? [refusal(["spec", "timeZone"], `unknown time zone ${zone}`)]
+      : []),
+  ];
+};
+
 const rulesOfRole: Values = (object) =>
   listAt(object, "rules").flatMap((rule) =>
-    isObject(rule) && listAt(rule, "verbs").length === 0
-      ? [refusal(["rules"], "verbs must contain at least one value")]
-      : [],
+    isObject(rule) && listAt(rule, "verbs").length === 0 ? [refusal(["rules"], "Required value")] : [],
   );
 
 const hosts: Values = (object) =>
@@ -149,15 +169,18 @@ export function cidrsOf(policy: JsonObject): readonly string[] {
     ]);
 }
 
-const blocks: Values = (object) =>
-  cidrsOf(object).every(isCidr) ? [] : [refusal(["spec"], "must be a valid CIDR value")];
+const blocks: Values = (object) => (cidrsOf(object).every(isCidr) ? [] : [refusal(["spec"], "valid CIDR")]);
 
 /** Rules by kind, beside those of its pods. */
 export const valueRules: Readonly<Record<string, readonly Values[]>> = {
   "/ConfigMap": [dataKeys],
+  "/LimitRange": [limitRange],
+  "/PersistentVolumeClaim": [claimed],
+  "/ResourceQuota": [quotaBounds],
   "/Secret": [dataKeys],
   "/Service": [services],
   "batch/CronJob": [
+    schedules,
     (object) =>
       oneOf(
         at(object, "spec", "concurrencyPolicy"),

@@ -1,22 +1,19 @@
 /*
  * Plans the last commits of repositories that this one did not make, each against its parent, and prints what came of it:
- *   node test/plan/foreign.ts GIT_DIRECTORY[:FOLDER] …  [--commits 50]
+ *   node test/plan/foreign/main.ts GIT_DIRECTORY[:FOLDER] …  [--commits 50]
  * A changed object is one that both readers find and that differs as plain data; `told` has an effect in the plan. What
  * differs as data and not in a cluster (a default written out, a quantity in other words) is `equal`: the plan says
  * nothing of it on purpose. Ends with 1 when a plan crashed or less than 95 % of the changed built-in objects are told.
  */
-import { basename, dirname } from "node:path";
 import { isDeepStrictEqual, parseArgs } from "node:util";
-import { canonical, isBuiltIn } from "../../src/plan/compare/canonical.ts";
-import { computePlan } from "../../src/plan/compute.ts";
-import { parseDocuments } from "../../src/plan/read/documents.ts";
-import { listCommit, readCommit } from "../../src/plan/read/commit.ts";
-import { gitIn } from "../../src/plan/read/git.ts";
-import { limits } from "../../src/plan/read/limits.ts";
-import { identityOf, objectsOf, type PlanObject } from "../../src/plan/read/objects.ts";
-import type { Snapshot } from "../../src/plan/read/snapshot.ts";
-import { toMarkdown } from "../../src/plan/report/markdown.ts";
-import { verbs, type Plan } from "../../src/plan/report/model.ts";
+import { canonical, isBuiltIn } from "../../../src/plan/compare/canonical.ts";
+import { computePlan } from "../../../src/plan/compute.ts";
+import { limits } from "../../../src/plan/read/limits.ts";
+import type { PlanObject } from "../../../src/plan/read/objects.ts";
+import type { Sides } from "../../../src/plan/read/sides.ts";
+import { toMarkdown } from "../../../src/plan/report/markdown.ts";
+import { verbs, type Plan } from "../../../src/plan/report/model.ts";
+import { changedObjects, commitsOf, nameOf, placeOf, sidesOf, type Place } from "./commits.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,10 +24,6 @@ const newestMinor = 37;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const median = (all: readonly number[]): number =>
   all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
-
-// A bare directory named `repo` or `.git` is called after the one around it.
-const nameOf = (directory: string): string =>
-  /^(?:repo|\.git)$/.test(basename(directory)) ? basename(dirname(directory)) : basename(directory);
 
 interface Counts {
   commits: number;
@@ -44,26 +37,8 @@ interface Counts {
   readonly verbs: Map<string, number>;
 }
 
-/** Objects of the files that differ, by identity; of several files that hold one, the last. */
-function objectsIn(side: Snapshot, paths: readonly string[]): ReadonlyMap<string, PlanObject> {
-  const objects = new Map<string, PlanObject>();
-  for (const [path, bytes] of side.read(paths)) {
-    for (const document of parseDocuments(path, bytes, limits).documents ?? [])
-      for (const object of objectsOf(path, document).objects) objects.set(identityOf(object), object);
-  }
-  return objects;
-}
-
-function count(counts: Counts, base: Snapshot, head: Snapshot, plan: Plan): void {
-  const paths = [...new Set([...base.files.keys(), ...head.files.keys()])].filter(
-    (path) => base.files.get(path)?.id !== head.files.get(path)?.id,
-  );
-  const [old, next] = [base, head].map((side) =>
-    objectsIn(
-      side,
-      paths.filter((path) => side.files.has(path)),
-    ),
-  );
+function count(counts: Counts, sides: Sides, plan: Plan): void {
+  const { old, next } = changedObjects(sides);
   const told = new Set(
     plan.effects.map(({ object: { group, kind, namespace, name } }) =>
       [group, kind, namespace, name].join("/"),
@@ -71,8 +46,8 @@ function count(counts: Counts, base: Snapshot, head: Snapshot, plan: Plan): void
   );
   for (const { verb } of plan.effects) counts.verbs.set(verb, (counts.verbs.get(verb) ?? 0) + 1);
   counts.unreadable += plan.environments.reduce((sum, { problems }) => sum + problems.length, 0);
-  for (const key of new Set([...(old?.keys() ?? []), ...(next?.keys() ?? [])])) {
-    const [before, after] = [old?.get(key), next?.get(key)];
+  for (const key of new Set([...old.keys(), ...next.keys()])) {
+    const [before, after] = [old.get(key), next.get(key)];
     const object = after ?? before;
     if (!object || isDeepStrictEqual(before?.body, after?.body)) continue;
     if (!isBuiltIn(object.group)) counts.custom += 1;
@@ -93,18 +68,7 @@ function isEqual(before: PlanObject | undefined, after: PlanObject | undefined):
   );
 }
 
-function run(directory: string, folder: string): Counts {
-  const git = gitIn(directory);
-  const below = folder === "" ? [] : [folder];
-  const listed = git([
-    "rev-list",
-    "--first-parent",
-    `--max-count=${values.commits}`,
-    "HEAD",
-    "--",
-    ...(below.length > 0 ? below : ["."]),
-  ]);
-  const commits = (listed ?? Buffer.alloc(0)).toString("utf8").split("\n").filter(Boolean);
+function run({ directory, folder }: Place): Counts {
   const counts: Counts = {
     commits: 0,
     crashed: 0,
@@ -116,25 +80,16 @@ function run(directory: string, folder: string): Counts {
     times: [],
     verbs: new Map(),
   };
+  const commits = commitsOf({ directory, folder }, Number(values.commits));
   print(`${nameOf(directory)} ${folder} ${commits.at(-1)?.slice(0, 12)}…${commits[0]?.slice(0, 12)}`);
   for (const commit of commits) {
-    const blobs = new Map<string, Buffer>();
-    const read = (name: string): Snapshot =>
-      readCommit(git(listCommit(name, below)), { root: directory, label: name.slice(0, 12), blobs }, limits);
     const start = performance.now();
     try {
-      const [base, head] = [read(`${commit}^`), read(commit)];
-      const sides = {
-        base,
-        head,
-        layout: () => "foreign",
-        pipelineFiles: undefined,
-        unlisted: new Set<string>(),
-      };
+      const sides = sidesOf({ directory, folder }, commit);
       const plan = computePlan(sides, { environment: undefined, minor: undefined, texts: false }, limits);
       toMarkdown(plan);
       counts.times.push(performance.now() - start);
-      count(counts, base, head, plan);
+      count(counts, sides, plan);
       counts.commits += 1;
     } catch (error) {
       counts.crashed += 1;
@@ -145,8 +100,7 @@ function run(directory: string, folder: string): Counts {
 }
 
 for (const place of positionals) {
-  const [directory = "", folder = ""] = place.split(":");
-  const counts = run(directory, folder);
+  const counts = run(placeOf(place));
   const { told, silent, equal, custom, crashed, commits, unreadable, times } = counts;
   const share = told + silent === 0 ? 100 : (100 * told) / (told + silent);
   print(
