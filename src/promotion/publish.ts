@@ -14,7 +14,9 @@ export interface Title {
 export function commitDraft({ root }: Repository, { paths }: Draft, { branch, subject, body }: Title): void {
   run(root, "git", ["switch", "--quiet", "--create", branch]);
   run(root, "git", ["add", "--all", "--", ...paths]);
-  run(root, "git", ["commit", "--quiet", "--file=-", "--", ...paths], `${subject}\n\n${body}\n`);
+  run(root, "git", ["commit", "--quiet", "--file=-", "--", ...paths], {
+    input: `${subject}\n\n${body}\n`,
+  });
 }
 
 /** Whether GitHub's command line is there. */
@@ -25,17 +27,29 @@ export function hasGitHub(): boolean {
 /** Pushes the branch and opens a pull request; returns its address. Throws an InputError where either is refused. */
 export function openPullRequest({ root }: Repository, { branch, subject, body }: Title): string {
   run(root, "git", ["push", "--quiet", "--set-upstream", "origin", branch]);
-  return run(root, "gh", ["pr", "create", "--head", branch, "--title", subject, "--body-file", "-"], body);
+  const command = ["pr", "create", "--head", branch, "--title", subject, "--body-file", "-"];
+  return run(root, "gh", command, {
+    input: body,
+    left: `${branch} is pushed: gh pr create --head ${branch}`,
+  });
 }
 
-function run(cwd: string, program: string, args: readonly string[], input = ""): string {
+interface Options {
+  readonly input?: string;
+  /** What is left to do where the program refuses. */
+  readonly left?: string;
+}
+
+function run(
+  cwd: string,
+  program: string,
+  args: readonly string[],
+  { input = "", left }: Options = {},
+): string {
   const { status, stdout, stderr, error } = spawnSync(program, [...args], { cwd, input, encoding: "utf8" });
-  if (status !== 0)
-    throw new InputError([
-      {
-        file: `${program} ${args[0] ?? ""}`,
-        message: (error?.message ?? stderr.trim()) || `ended with ${String(status)}`,
-      },
-    ]);
-  return stdout.trim();
+  if (status === 0) return stdout.trim();
+  const message = (error?.message ?? stderr.trim()) || `ended with ${String(status)}`;
+  throw new InputError([
+    { file: `${program} ${args[0] ?? ""}`, message: left === undefined ? message : `${message}; ${left}` },
+  ]);
 }
