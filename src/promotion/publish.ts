@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { InputError } from "../errors.ts";
+import { InputError, UsageError } from "../errors.ts";
 import type { Draft } from "./change.ts";
 import type { Repository } from "./sides.ts";
 
@@ -8,6 +8,29 @@ export interface Title {
   readonly branch: string;
   readonly subject: string;
   readonly body: string;
+}
+
+/** Returns the address of whoever works here, as their own git has it; undefined where nobody said. */
+export function userEmail({ root }: Repository): string | undefined {
+  const { status, stdout } = spawnSync("git", ["config", "user.email"], { cwd: root, encoding: "utf8" });
+  return status === 0 ? stdout.trim() || undefined : undefined;
+}
+
+/**
+ * Throws a UsageError where a commit on this branch could not be made, before anything is written: a branch of that name
+ * is there, or git does not know who commits.
+ */
+export function checkCommit({ root }: Repository, { branch }: Title): void {
+  const refused = (...args: readonly string[]): boolean =>
+    spawnSync("git", [...args], { cwd: root, stdio: "ignore" }).status !== 0;
+  if (!refused("show-ref", "--verify", "--quiet", `refs/heads/${branch}`))
+    throw new UsageError(
+      `the branch ${branch} is there already; go on with it (git switch ${branch}), or delete it (git branch -D ${branch})`,
+    );
+  if (refused("var", "GIT_COMMITTER_IDENT") || refused("var", "GIT_AUTHOR_IDENT"))
+    throw new UsageError(
+      "git does not know who commits: git config user.name NAME, git config user.email ADDRESS",
+    );
 }
 
 /** Commits a written draft on a branch of its own. Throws an InputError where git refuses, say because it exists. */

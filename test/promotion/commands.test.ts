@@ -134,6 +134,10 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
     "staging gets its releases from no other environment: npm run release",
   ],
   [
+    ["promote", "staging", "production"],
+    "production has 1.0.0 (sha256:000000000000) already, as staging has",
+  ],
+  [
     [...enter, "--environment", "production"],
     "production gets its releases from staging: npm run promote -- staging production",
   ],
@@ -171,5 +175,40 @@ test("a mistake ends with 2, says what is right, and writes nothing", async () =
       expect([args, code, stderr]).toStrictEqual([args, 2, expect.stringContaining(message)]);
     }
     expect(git(["status", "--porcelain"])).toBe("?? node_modules");
+  });
+});
+
+test("a commit that git would refuse is refused before anything is written", async () => {
+  await withClone(async ({ command, commandWith, git }) => {
+    git(["branch", "release/staging/1.4.0"]);
+    expect(await command(...enter, "--commit")).toMatchObject({
+      code: 2,
+      stderr:
+        "the branch release/staging/1.4.0 is there already; go on with it (git switch release/staging/1.4.0), or delete it (git branch -D release/staging/1.4.0)\n",
+    });
+    git(["branch", "--quiet", "--delete", "release/staging/1.4.0"]);
+    git(["config", "user.useConfigOnly", "true"]);
+    git(["config", "--unset", "user.email"]);
+    const nobody = await commandWith({ EMAIL: "" }, ...enter, "--commit");
+    expect(nobody).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("git does not know who commits: git config user.name"),
+    });
+    expect(git(["status", "--porcelain"])).toBe("?? node_modules");
+  });
+});
+
+test("who holds a release is whom their own git names, wherever it says so", async () => {
+  await withClone(async ({ commandWith, folder, git, read }) => {
+    git(["config", "--unset", "user.email"]);
+    const reason = ["hold", "production", "--reason", "the bank moves its servers"];
+    expect(await commandWith({}, ...reason)).toMatchObject({
+      code: 2,
+      stderr: "--owner is missing, and git's user.email is not set\n",
+    });
+    const settings = join(folder, ".git/global");
+    git(["config", "--file", settings, "user.email", "jane@example.com"]);
+    expect(await commandWith({ GIT_CONFIG_GLOBAL: settings }, ...reason)).toMatchObject({ code: 0 });
+    expect(read("environments/production/release.yaml")).toContain('owner: "jane@example.com"');
   });
 });
