@@ -1,53 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { repository, run, withCopy, type Ended } from "../repository.ts";
-
-const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
-const hour = 3_600_000;
-
-interface Clone {
-  readonly folder: string;
-  readonly git: (args: readonly string[], hoursAgo?: number) => string;
-  readonly command: (...args: readonly string[]) => Promise<Ended>;
-  readonly read: (path: string) => string;
-  /** Merges the branch that is checked out into main, as if it had been so many hours ago. */
-  readonly merge: (hoursAgo: number) => void;
-}
-
-/** Gives the work this repository's input as a repository of its own, whose main branch is ten days old. */
-async function withClone(work: (clone: Clone) => Promise<void>): Promise<void> {
-  await withCopy(async (folder) => {
-    cpSync(join(repository, ".github"), join(folder, ".github"), { recursive: true });
-    const git: Clone["git"] = (args, hoursAgo = 0) =>
-      execFileSync("git", [...args], {
-        cwd: folder,
-        encoding: "utf8",
-        env: {
-          ...process.env,
-          GIT_COMMITTER_DATE: new Date(Date.now() - hoursAgo * hour).toISOString(),
-          GIT_CONFIG_GLOBAL: "/dev/null",
-        },
-      }).trim();
-    git(["init", "--quiet", "--initial-branch=main"]);
-    git(["config", "user.name", "somebody"]);
-    git(["config", "user.email", "somebody@example.com"]);
-    git(["config", "commit.gpgSign", "false"]);
-    git(["add", "base", "environments", "rendered", "argocd", ".github"]);
-    git(["commit", "--quiet", "-m", "begin"], 10 * 24);
-    await work({
-      folder,
-      git,
-      command: (...args) => run(folder, args, { GIT_CONFIG_GLOBAL: "/dev/null" }),
-      read: (path) => readFileSync(join(folder, path), "utf8"),
-      merge: (hoursAgo) => {
-        git(["commit", "--quiet", "--amend", "--no-edit"], hoursAgo);
-        git(["switch", "--quiet", "--force-create", "main"]);
-      },
-    });
-  });
-}
+import { repository } from "../repository.ts";
+import { digest, enter, withClone, type Clone } from "./clone.ts";
 
 const changedBy = ({ git }: Clone): string[] => [
   ...new Set(
@@ -56,8 +11,6 @@ const changedBy = ({ git }: Clone): string[] => [
       .map((path) => path.replace(/^(rendered\/[^/]+)\/.*/, "$1")),
   ),
 ];
-
-const enter = ["release", "--version", "1.4.0", "--digest", digest, "--migration", "reversible"] as const;
 
 test("a release goes from staging to production, back, and is held", async () => {
   await withClone(async (clone) => {
@@ -181,6 +134,10 @@ const mistakes: readonly (readonly [readonly string[], string])[] = [
     "staging gets its releases from no other environment: npm run release",
   ],
   [
+    ["promote", "staging", "production"],
+    "production has 1.0.0 (sha256:000000000000) already, as staging has",
+  ],
+  [
     [...enter, "--environment", "production"],
     "production gets its releases from staging: npm run promote -- staging production",
   ],
@@ -218,5 +175,40 @@ test("a mistake ends with 2, says what is right, and writes nothing", async () =
       expect([args, code, stderr]).toStrictEqual([args, 2, expect.stringContaining(message)]);
     }
     expect(git(["status", "--porcelain"])).toBe("?? node_modules");
+  });
+});
+
+test("a commit that git would refuse is refused before anything is written", async () => {
+  await withClone(async ({ command, commandWith, git }) => {
+    git(["branch", "release/staging/1.4.0"]);
+    expect(await command(...enter, "--commit")).toMatchObject({
+      code: 2,
+      stderr:
+        "the branch release/staging/1.4.0 is there already; go on with it (git switch release/staging/1.4.0), or delete it (git branch -D release/staging/1.4.0)\n",
+    });
+    git(["branch", "--quiet", "--delete", "release/staging/1.4.0"]);
+    git(["config", "user.useConfigOnly", "true"]);
+    git(["config", "--unset", "user.email"]);
+    const nobody = await commandWith({ EMAIL: "" }, ...enter, "--commit");
+    expect(nobody).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("git does not know who commits: git config user.name"),
+    });
+    expect(git(["status", "--porcelain"])).toBe("?? node_modules");
+  });
+});
+
+test("who holds a release is whom their own git names, wherever it says so", async () => {
+  await withClone(async ({ commandWith, folder, git, read }) => {
+    git(["config", "--unset", "user.email"]);
+    const reason = ["hold", "production", "--reason", "the bank moves its servers"];
+    expect(await commandWith({}, ...reason)).toMatchObject({
+      code: 2,
+      stderr: "--owner is missing, and git's user.email is not set\n",
+    });
+    const settings = join(folder, ".git/global");
+    git(["config", "--file", settings, "user.email", "jane@example.com"]);
+    expect(await commandWith({ GIT_CONFIG_GLOBAL: settings }, ...reason)).toMatchObject({ code: 0 });
+    expect(read("environments/production/release.yaml")).toContain('owner: "jane@example.com"');
   });
 });

@@ -24,7 +24,9 @@ test("the one command of each system names every package once", () => {
   const text = instructions([...tools, kubectlTool]);
   expect(text).toMatch(/Debian: sudo apt-get install .*\bmmdebstrap .*\bprometheus .*unzip util-linux$/m);
   expect(text).toMatch(/Fedora: sudo dnf install .*\bgolang-github-prometheus iproute kubernetes-client/);
-  expect(text).toMatch(/macOS: brew install chromium git gnupg kubernetes-cli openssh openssl prometheus$/m);
+  expect(text).toMatch(
+    /macOS: brew install chromium gh git gnupg kubernetes-cli openssh openssl prometheus$/m,
+  );
   expect(text).toMatch(/macOS has no ip, losetup, mkfs\.ext4, mmdebstrap/);
   expect(debianPackages(others).filter((name) => name === "util-linux")).toHaveLength(1);
 });

@@ -11,6 +11,7 @@ export const tools: readonly Tool[] = [
   { program: "git", debian: "git", fedora: "git", homebrew: "git" },
   { program: "chromium", debian: "chromium", fedora: "chromium", homebrew: "chromium" },
   { program: "gpg", debian: "gnupg", fedora: "gnupg2", homebrew: "gnupg" },
+  { program: "gh", debian: "gh", fedora: "gh", homebrew: "gh" },
   { program: "openssl", debian: "openssl", fedora: "openssl", homebrew: "openssl" },
   { program: "promtool", debian: "prometheus", fedora: "golang-github-prometheus", homebrew: "prometheus" },
   // The pods of the data tier run as processes in namespaces, on file systems of their own.

@@ -3,7 +3,7 @@ import { UsageError } from "../../errors.ts";
 import { planCommand } from "../../plan/plan.ts";
 import { draftChange } from "../../promotion/change.ts";
 import type { ReleaseEdits } from "../../promotion/edit-release.ts";
-import { commitDraft, hasGitHub, openPullRequest, type Title } from "../../promotion/publish.ts";
+import { checkCommit, commitDraft, hasGitHub, openPullRequest, type Title } from "../../promotion/publish.ts";
 import { formatJudgement } from "../../promotion/report.ts";
 import type { Repository } from "../../promotion/sides.ts";
 import type { Call } from "../command.ts";
@@ -50,6 +50,7 @@ export async function finishChange(
   const frozen = judgement.gates.find(({ name }) => name === "freeze");
   if (release.origin === "rollback" && frozen?.evidence.length)
     output.print(`${frozen.message}\n  argocd app sync ${applicationName(environment)}`);
+  if (options["commit"] === true) checkCommit(repository, title);
   await draft.write();
   // A hold changes no tree, and so no cluster.
   if (draft.changesTree)

@@ -1,4 +1,5 @@
 import { UsageError } from "../../errors.ts";
+import { userEmail } from "../../promotion/publish.ts";
 import type { Repository } from "../../promotion/sides.ts";
 import type { Release } from "../../values/release.ts";
 import { textOption, type Call } from "../command.ts";
@@ -21,8 +22,8 @@ export function holdOf(
 }
 
 /** Returns who answers for a decision: as asked for, else git's user. Throws a UsageError where neither is known. */
-export function ownerOf(call: Call, { git }: Repository): string {
-  const owner = textOption(call, "owner") ?? git(["config", "user.email"])?.toString("utf8").trim();
+export function ownerOf(call: Call, repository: Repository): string {
+  const owner = textOption(call, "owner") ?? userEmail(repository);
   if (!owner) throw new UsageError("--owner is missing, and git's user.email is not set");
   return owner;
 }

@@ -31,6 +31,9 @@ ${changeUsage}`,
           : `${environment} gets its releases from ${after}, not from ${from}`,
       );
     const { version, digest, source, migration } = releaseAt(repository, base, from);
+    const present = releaseAt(repository, base, environment);
+    if (present.digest === digest && present.version === version)
+      throw new UsageError(`${environment} has ${version} (${short(digest)}) already, as ${from} has`);
     const reason = textOption(call, "hotfix");
     const hotfix = reason === undefined ? undefined : { reason, owner: ownerOf(call, repository) };
     return finishChange(call, repository, {

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { UsageError } from "../../errors.ts";
+import { InputError, UsageError } from "../../errors.ts";
 import { LimitError } from "./limits.ts";
 
 // What the plan says must depend on the objects alone: no replace refs or grafts, no configuration of whoever runs it,
@@ -64,7 +64,10 @@ export function soonGitIn(root: string): SoonGit {
     });
 }
 
-function failure([verb = ""]: readonly string[], cause: Error): LimitError {
+function failure([verb = ""]: readonly string[], cause: Error): Error {
+  // Without git nothing can be read at all: that is the machine's to mend, not a limit of the plan.
+  if ("code" in cause && cause.code === "ENOENT")
+    return new InputError([{ file: "git", message: "is not on the PATH; install it" }]);
   return new LimitError(`git ${verb}: ${cause.message}`, { cause });
 }
 
