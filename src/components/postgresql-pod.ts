@@ -3,10 +3,9 @@ import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
 import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
 import type { IVolume } from "kubernetes-models/v1/Volume";
 import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
-import { workloadLabels } from "../kubernetes/metadata.ts";
-import { checksum, type Resources, restrictedContainer, restrictedPod } from "../kubernetes/pods.ts";
-import { execProbe, memoryVolume, type Spread, spreadOver } from "./data-tier.ts";
-import { type PodOptions, podOptions } from "./pod-options.ts";
+import { restrictedContainer } from "../kubernetes/pods.ts";
+import { type DataPod, dataPod } from "./data-pod.ts";
+import { memoryVolume } from "./data-tier.ts";
 
 /** Names of what the pods of both workloads mount. */
 export const postgresqlNames = {
@@ -19,100 +18,39 @@ export const postgresqlNames = {
 } as const;
 
 /** What one PostgreSQL pod is made of. */
-export interface PostgresqlPod {
+export interface PostgresqlPod extends DataPod {
   readonly role: "primary" | "replica";
-  readonly image: string;
-  readonly exporterImage: string;
-  readonly resources: Resources;
   /** Size of /dev/shm, part of the memory limit. */
   readonly sharedMemory: string;
   readonly database: string;
   readonly applicationRole: string;
   /** Pod that is the primary. */
   readonly primary: string;
-  /** All pods of both workloads. */
-  readonly peers: readonly string[];
   /** Bytes of WAL by which a Ready replica may be behind. */
   readonly readyLagBytes: number;
-  /** Seconds for which a peer has to refuse connections before an empty primary believes that it has no data. */
-  readonly guardSeconds: number;
   /** Seconds that a replica without data waits for the primary before its container starts again. */
   readonly waitSeconds: number;
-  /** Seconds between two readiness probes; liveness asks half as often. */
-  readonly probeSeconds: number;
-  /** Seconds between two looks at changed passwords, certificates and settings. */
-  readonly reloadSeconds: number;
-  readonly spread: Spread;
-  readonly options: PodOptions;
-  /** What takes effect only at a restart; a change of it rolls the pod. */
-  readonly restartData: Readonly<Record<string, string>>;
 }
-
-// The official image's and, in the tests, Debian's user `postgres`; peer authentication needs it in /etc/passwd.
-const user = 999;
 
 /** Returns the pod template of the primary or the replicas. All of them run the same scripts: the role is a name. */
 export function postgresqlPod(spec: PostgresqlPod): IPodTemplateSpec {
-  return {
-    metadata: {
-      labels: workloadLabels({ app: "postgres", role: spec.role }),
-      annotations: {
-        "checksum/restart": checksum(spec.restartData),
-        "kubectl.kubernetes.io/default-container": "postgres",
-      },
-    },
-    spec: {
-      serviceAccountName: "postgres",
-      ...podOptions(spec.options),
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      // A fast shutdown writes a checkpoint first: as long as max_wal_size takes on the disk.
-      terminationGracePeriodSeconds: 120,
-      securityContext: restrictedPod({ user, group: user }),
-      topologySpreadConstraints: spreadOver("postgres", spec.spread),
-      containers: [server(spec), reload(spec), exporter(spec)],
-      volumes: volumes(spec),
-    },
-  };
-}
-
-function server(spec: PostgresqlPod): IContainer {
-  return {
-    name: "postgres",
-    image: spec.image,
-    command: ["/bin/bash", "/scripts/start.sh"],
-    env: environment(spec),
-    ports: [{ name: "postgres", containerPort: 5432, protocol: "TCP" }],
-    resources: spec.resources,
-    securityContext: restrictedContainer,
-    // Liveness waits for a clone and for crash recovery by itself, so no startup probe has to guess their length.
-    livenessProbe: execProbe(["/bin/bash", "/scripts/probe.sh", "live"], {
-      period: 2 * spec.probeSeconds,
-      failures: 6,
-    }),
-    readinessProbe: execProbe(["/bin/bash", "/scripts/probe.sh", "ready"], {
-      period: spec.probeSeconds,
-      failures: 3,
-    }),
-    lifecycle: { preStop: { exec: { command: ["/bin/bash", "/scripts/stop.sh"] } } },
-    volumeMounts: [
+  return dataPod(spec, {
+    app: "postgres",
+    role: spec.role,
+    // A fast shutdown writes a checkpoint first: as long as max_wal_size takes on the disk.
+    graceSeconds: 120,
+    port: 5432,
+    environment: environment(spec),
+    serverMounts: [
       { name: postgresqlNames.claim, mountPath: "/var/lib/postgresql/data" },
       { name: "shared-memory", mountPath: "/dev/shm" },
-      ...commonMounts,
     ],
-  };
-}
-
-function reload(spec: PostgresqlPod): IContainer {
-  return {
-    name: "reload",
-    image: spec.image,
-    command: ["/bin/bash", "/scripts/reload.sh"],
-    env: environment(spec),
-    resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "200m", memory: "128Mi" } },
-    securityContext: restrictedContainer,
-    volumeMounts: commonMounts,
-  };
+    mounts: commonMounts,
+    lifecycle: { preStop: { exec: { command: ["/bin/bash", "/scripts/stop.sh"] } } },
+    reloadCpu: "200m",
+    exporter: exporter(spec),
+    volumes: volumes(spec),
+  });
 }
 
 function exporter(spec: PostgresqlPod): IContainer {

@@ -2,10 +2,9 @@ import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
 import type { IPodTemplateSpec } from "kubernetes-models/v1/PodTemplateSpec";
 import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
-import { workloadLabels } from "../kubernetes/metadata.ts";
-import { checksum, type Resources, restrictedContainer, restrictedPod } from "../kubernetes/pods.ts";
-import { execProbe, memoryVolume, type Spread, spreadOver } from "./data-tier.ts";
-import { type PodOptions, podOptions } from "./pod-options.ts";
+import { restrictedContainer } from "../kubernetes/pods.ts";
+import { type DataPod, dataPod } from "./data-pod.ts";
+import { memoryVolume } from "./data-tier.ts";
 
 /** Names of what the pods of both workloads mount. */
 export const redisNames = {
@@ -17,93 +16,33 @@ export const redisNames = {
 } as const;
 
 /** What one Redis pod is made of. */
-export interface RedisPod {
+export interface RedisPod extends DataPod {
   readonly role: "master" | "replica";
-  readonly image: string;
-  readonly exporterImage: string;
-  readonly resources: Resources;
   /** Pod that is the master. */
   readonly master: string;
-  /** All pods of both workloads. */
-  readonly peers: readonly string[];
-  /** Seconds for which a peer has to refuse connections before an empty master believes that it has no data. */
-  readonly guardSeconds: number;
-  /** Seconds between two readiness probes; liveness asks half as often. */
-  readonly probeSeconds: number;
-  /** Seconds between two looks at changed passwords, certificates and settings. */
-  readonly reloadSeconds: number;
-  readonly spread: Spread;
-  readonly options: PodOptions;
-  /** What takes effect only at a restart; a change of it rolls the pod. */
-  readonly restartData: Readonly<Record<string, string>>;
 }
-
-// The user `redis` of the official Debian-based image.
-const user = 999;
 
 /** Returns the pod template of the master or the replicas. All of them run the same scripts: the role is a name. */
 export function redisPod(spec: RedisPod): IPodTemplateSpec {
   const { config, credentials, scripts } = redisNames;
-  return {
-    metadata: {
-      labels: workloadLabels({ app: "redis", role: spec.role }),
-      annotations: {
-        "checksum/restart": checksum(spec.restartData),
-        "kubectl.kubernetes.io/default-container": "redis",
-      },
-    },
-    spec: {
-      serviceAccountName: "redis",
-      ...podOptions(spec.options),
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      terminationGracePeriodSeconds: 60,
-      securityContext: restrictedPod({ user, group: user }),
-      topologySpreadConstraints: spreadOver("redis", spec.spread),
-      containers: [server(spec), reload(spec), exporter(spec)],
-      volumes: [
-        { name: "config", configMap: { name: config, defaultMode: 0o444 } },
-        { name: "scripts", configMap: { name: scripts, defaultMode: 0o555 } },
-        { name: "credentials", secret: { secretName: credentials, defaultMode: 0o440 } },
-        memoryVolume("run", "16Mi"),
-        { name: "tmp", emptyDir: { sizeLimit: "16Mi" } },
-      ],
-    },
-  };
-}
-
-function server(spec: RedisPod): IContainer {
-  return {
-    name: "redis",
-    image: spec.image,
-    command: ["/bin/bash", "/scripts/start.sh"],
-    env: environment(spec),
-    ports: [{ name: "redis", containerPort: 6379, protocol: "TCP" }],
-    resources: spec.resources,
-    securityContext: restrictedContainer,
-    // Loading answers LOADING, which is alive: no startup probe has to guess how long it takes.
-    livenessProbe: execProbe(["/bin/bash", "/scripts/probe.sh", "live"], {
-      period: 2 * spec.probeSeconds,
-      failures: 6,
-    }),
-    readinessProbe: execProbe(["/bin/bash", "/scripts/probe.sh", "ready"], {
-      period: spec.probeSeconds,
-      failures: 3,
-    }),
-    volumeMounts: [{ name: redisNames.claim, mountPath: "/data" }, ...commonMounts],
-  };
-}
-
-function reload(spec: RedisPod): IContainer {
-  return {
-    name: "reload",
-    image: spec.image,
-    command: ["/bin/bash", "/scripts/reload.sh"],
-    env: environment(spec),
-    resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "100m", memory: "128Mi" } },
-    securityContext: restrictedContainer,
-    volumeMounts: commonMounts,
-  };
+  return dataPod(spec, {
+    app: "redis",
+    role: spec.role,
+    graceSeconds: 60,
+    port: 6379,
+    environment: environment(spec),
+    serverMounts: [{ name: redisNames.claim, mountPath: "/data" }],
+    mounts: commonMounts,
+    reloadCpu: "100m",
+    exporter: exporter(spec),
+    volumes: [
+      { name: "config", configMap: { name: config, defaultMode: 0o444 } },
+      { name: "scripts", configMap: { name: scripts, defaultMode: 0o555 } },
+      { name: "credentials", secret: { secretName: credentials, defaultMode: 0o440 } },
+      memoryVolume("run", "16Mi"),
+      { name: "tmp", emptyDir: { sizeLimit: "16Mi" } },
+    ],
+  });
 }
 
 function exporter(spec: RedisPod): IContainer {
