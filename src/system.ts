@@ -4,11 +4,11 @@ import type { Model } from "./kubernetes/manifest.ts";
 import { applicationOf, autoscalingOf, configurationOf, migrationOf } from "./system/application.ts";
 import { type Inputs, kubernetesMinor, namespaceName } from "./system/context.ts";
 import { pgbouncerOf, postgresqlBackupOf, postgresqlOf, redisBackupOf, redisOf } from "./system/data.ts";
+import { monitoringOf } from "./system/monitoring.ts";
 import {
   accessOf,
   certificatesOf,
   edgeOf,
-  monitoringOf,
   networkOf,
   outsideOf,
   secretsOf,

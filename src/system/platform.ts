@@ -1,25 +1,19 @@
 import { access } from "../components/access.ts";
 import { certificates } from "../components/certificates.ts";
-import { dashboards } from "../components/dashboards.ts";
 import { edge } from "../components/edge.ts";
 import type { EdgeAuthority } from "../components/edge-certificate.ts";
 import { applicationServiceName } from "../components/application.ts";
-import { autoscalerName } from "../components/autoscaling.ts";
 import { databaseAuthorityDirectory } from "../components/application-volumes.ts";
-import type { BackupAlerts } from "../components/alerts/backups.ts";
-import { monitoring } from "../components/monitoring.ts";
 import type { Outside } from "../components/namespace.ts";
 import { network } from "../components/network.ts";
 import type { WorkloadName } from "../components/network-peers.ts";
 import { type EgressTarget, networkEdges } from "../components/network-edges.ts";
-import { postgresqlBackupRuns } from "../components/postgresql-backup.ts";
 import { postgresqlHosts } from "../components/postgresql-hosts.ts";
-import { redisBackupRuns } from "../components/redis-backup.ts";
 import { secrets, type Server } from "../components/secrets.ts";
 import { storage } from "../components/storage.ts";
 import type { Model } from "../kubernetes/manifest.ts";
 import type { Values } from "../values/schema.ts";
-import { backedUp, filesIn, type Inputs, namespaceName, pooled, redisBackedUp } from "./context.ts";
+import { backedUp, type Inputs, namespaceName, pooled, redisBackedUp } from "./context.ts";
 
 const tlsSecretName = "apg-cash-management-tls";
 
@@ -144,47 +138,6 @@ export function outsideOf({ values }: Inputs): Outside {
     dns: ways.dnsBlocks ?? [],
     egress: [...ways.egress, ...externalServers(values)],
   };
-}
-
-/** Returns the monitors, alerts and dashboards; nothing where monitoring is off. */
-export function monitoringOf({ values, files }: Inputs): Model[] {
-  const { app, monitoring: watched, postgresql, redis } = values;
-  if (!watched.enabled) return [];
-  const boards = [...filesIn(files, "monitoring/dashboards")].filter(
-    ([name]) =>
-      (name !== "postgresql.json" || postgresql.enabled) && (name !== "redis.json" || redis.enabled),
-  );
-  return [
-    ...monitoring({
-      namespace: namespaceName,
-      release: watched.release,
-      runbookUrl: watched.runbookUrl,
-      serviceMonitor: watched.serviceMonitor,
-      objectives: watched.objectives,
-      autoscaler: app.autoscaling.enabled ? autoscalerName : undefined,
-      postgresql: postgresql.enabled ? { replicas: postgresql.readReplicas.replicaCount } : undefined,
-      pgbouncer: pooled(values) ? { replicas: postgresql.pooler.replicas } : undefined,
-      redis: redis.enabled ? { replicas: redis.replica.replicaCount } : undefined,
-      backups: watchedBackups(values),
-    }),
-    ...(watched.dashboards
-      ? dashboards({ files: new Map(boards), label: { name: "grafana_dashboard", value: "1" } })
-      : []),
-  ];
-}
-
-function watchedBackups(values: Values): BackupAlerts | undefined {
-  const postgresql = backedUp(values);
-  const runs = [
-    ...(postgresql
-      ? Object.values(postgresqlBackupRuns).filter(
-          (name) => name !== postgresqlBackupRuns.copy || values.backupCopy.bucket !== undefined,
-        )
-      : []),
-    ...(redisBackedUp(values) ? Object.values(redisBackupRuns) : []),
-  ];
-  if (runs.length === 0) return undefined;
-  return { runs, recorded: postgresql ? postgresqlBackupRuns.rehearsal : undefined };
 }
 
 function authority({ ingress }: Values): EdgeAuthority {
