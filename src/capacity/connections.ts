@@ -1,5 +1,6 @@
 import { asObject, type Manifest } from "../kubernetes/manifest.ts";
-import { at, find, objects, text } from "../checks/read.ts";
+import { oncePerTree } from "../checks/once.ts";
+import { at, find, objects, ofKind, text } from "../checks/read.ts";
 import { readSettings, type Server, servers } from "../checks/server-settings.ts";
 import { autoscalerOf, surgeOf, type Workload, workloads } from "../checks/workloads.ts";
 import type { Budget, BudgetPart } from "./budget.ts";
@@ -62,15 +63,19 @@ interface Pooler {
 
 /** PgBouncer, where the tree has it: a Deployment that mounts a configuration with its limits. */
 function poolersOf(manifests: readonly Manifest[]): readonly Pooler[] {
+  const limits = new Map(
+    ofKind(manifests, "ConfigMap").flatMap((configuration) => {
+      const files = Object.values(asObject(configuration.body["data"])).map(text);
+      const file = files.find((content) => /^max_db_connections\b/m.test(content));
+      return file === undefined
+        ? []
+        : [[configuration.name, { configuration, settings: readSettings(file) }] as const];
+    }),
+  );
   return workloads(manifests).flatMap((workload) =>
     objects(workload.pod["volumes"]).flatMap((volume) => {
-      const configuration = find(manifests, "ConfigMap", text(at(volume, "configMap", "name")));
-      const file = Object.values(asObject(configuration?.body["data"]))
-        .map(text)
-        .find((content) => /^max_db_connections\b/m.test(content));
-      return configuration && file !== undefined
-        ? [{ workload, configuration, settings: readSettings(file) }]
-        : [];
+      const found = limits.get(text(at(volume, "configMap", "name")));
+      return found ? [{ workload, ...found }] : [];
     }),
   );
 }
@@ -187,10 +192,18 @@ function total(all: readonly Server[]): number {
 }
 
 /** The environment of a workload's containers; undefined where the value is not in the tree. */
-function variablesOf(
-  manifests: readonly Manifest[],
-  workload: Workload,
-): ReadonlyMap<string, string | undefined> {
+type Variables = ReadonlyMap<string, string | undefined>;
+
+const allVariables = oncePerTree(
+  (manifests): ReadonlyMap<Workload, Variables> =>
+    new Map(workloads(manifests).map((workload) => [workload, readVariables(manifests, workload)])),
+);
+
+function variablesOf(manifests: readonly Manifest[], workload: Workload): Variables {
+  return allVariables(manifests).get(workload) ?? new Map<string, string>();
+}
+
+function readVariables(manifests: readonly Manifest[], workload: Workload): Variables {
   return new Map(
     workload.containers.flatMap(({ container }) => [
       ...objects(container["envFrom"]).flatMap((source) =>
@@ -205,6 +218,6 @@ function variablesOf(
   );
 }
 
-function amount(variables: ReadonlyMap<string, string | undefined>, name: string, standard: number): number {
+function amount(variables: Variables, name: string, standard: number): number {
   return Number(variables.get(name) ?? standard);
 }

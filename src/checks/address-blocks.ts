@@ -10,8 +10,8 @@ export function* malformedBlocks(manifests: readonly Manifest[]): Iterable<Findi
       ["ingress", "from"],
       ["egress", "to"],
     ] as const) {
-      for (const [rule, path] of items(at(manifest.body, "spec", way), `spec.${way}`)) {
-        for (const [peer, place] of items(rule[peers], `${path}.${peers}`)) {
+      for (const { item: rule, path } of items(at(manifest.body, "spec", way), `spec.${way}`)) {
+        for (const { item: peer, path: place } of items(rule[peers], `${path}.${peers}`)) {
           const block = peer["ipBlock"];
           if (block === undefined) continue;
           const ranges = [text(at(block, "cidr")), ...asArray(at(block, "except")).map(text)];

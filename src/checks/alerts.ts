@@ -30,8 +30,8 @@ export const alerts: Rule = {
           .flatMap((group) => objects(group["rules"]))
           .map((rule) => text(rule["record"])),
       );
-      for (const [group, path] of items(at(manifest.body, "spec", "groups"), "spec.groups")) {
-        for (const [rule, place] of items(group["rules"], `${path}.rules`))
+      for (const { item: group, path } of items(at(manifest.body, "spec", "groups"), "spec.groups")) {
+        for (const { item: rule, path: place } of items(group["rules"], `${path}.rules`))
           yield* ruleFindings(manifest, rule, place, own);
       }
     }

@@ -39,7 +39,7 @@ export const autoscaling: Rule = {
           path: "spec.replicas",
           message: `is set beside ${manifest.kind}/${manifest.name}: each sync undoes its scaling; remove it`,
         };
-      for (const [metric, path] of items(at(spec, "metrics"), "spec.metrics")) {
+      for (const { item: metric, path } of items(at(spec, "metrics"), "spec.metrics")) {
         const resource = text(at(metric, "resource", "name"));
         if (metric["type"] !== "Resource")
           yield {

@@ -16,7 +16,7 @@ export const certificates: Rule = {
   *check(manifests) {
     for (const manifest of ofKind(manifests, "Certificate")) yield* times(manifest);
     for (const manifest of ofKind(manifests, "Ingress")) {
-      for (const [tls, path] of items(at(manifest.body, "spec", "tls"), "spec.tls")) {
+      for (const { item: tls, path } of items(at(manifest.body, "spec", "tls"), "spec.tls")) {
         const certificate = certificateOf(manifests, text(tls["secretName"]));
         if (certificate)
           yield* missing(certificate, asArray(tls["hosts"]).map(text), `${manifest.name} ${path}`);

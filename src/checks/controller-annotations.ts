@@ -94,7 +94,8 @@ export const controllerAnnotations: Rule = {
 };
 
 function* unknown(manifest: Manifest, annotations: JsonObject, path: string): Iterable<Finding> {
-  for (const [key, value] of Object.entries(annotations)) {
+  for (const key in annotations) {
+    const value = annotations[key];
     const [prefix = "", name] = key.split("/");
     const tell = (message: string): Finding => ({ manifest, path: `${path}.annotations["${key}"]`, message });
     if (name === undefined) {

@@ -17,7 +17,7 @@ export const dataProtection: Rule = {
       const templates = items(at(manifest.body, "spec", "volumeClaimTemplates"), "spec.volumeClaimTemplates");
       const holds = ["PersistentVolumeClaim", "Namespace"].includes(manifest.kind) || templates.length > 0;
       if (holds) yield* kept(manifest, annotation(manifest, key), "metadata");
-      for (const [template, path] of templates)
+      for (const { item: template, path } of templates)
         yield* kept(manifest, text(at(template, "metadata", "annotations", key)), `${path}.metadata`);
     }
     for (const manifest of keyed(manifests)) {

@@ -53,7 +53,7 @@ function* placed(manifest: Manifest, namespace: Manifest | undefined): Iterable<
 }
 
 function names(list: Json | undefined, path: string, key: string): (readonly [string, string])[] {
-  return items(list, path).map(([item, place]) => [text(item[key]), place]);
+  return items(list, path).map(({ item, path: place }) => [text(item[key]), place]);
 }
 
 function* twice(manifest: Manifest, list: readonly (readonly [string, string])[]): Iterable<Finding> {

@@ -26,7 +26,7 @@ export const immutableFields: Rule = {
       const templates = items(at(manifest.body, "spec", "volumeClaimTemplates"), "spec.volumeClaimTemplates");
       const places = [
         ["spec.selector.matchLabels", at(manifest.body, "spec", "selector", "matchLabels")] as const,
-        ...templates.flatMap(([template, path]) =>
+        ...templates.flatMap(({ item: template, path }) =>
           ["labels", "annotations"].map(
             (part) => [`${path}.metadata.${part}`, at(template, "metadata", part)] as const,
           ),
@@ -41,7 +41,7 @@ export const immutableFields: Rule = {
             message: `holds ${held.join(", ")}, which a release changes, but the field is immutable; remove it`,
           };
       }
-      for (const [template, path] of templates) {
+      for (const { item: template, path } of templates) {
         const absent = defaults.filter((field) => at(template, ...field.split(".")) === undefined);
         if (absent.length > 0)
           yield { manifest, path, message: `lacks ${absent.join(", ")}, which the server adds; say it` };

@@ -34,7 +34,7 @@ export const leastPrivilege: Rule = {
 function* roles(manifests: readonly Manifest[]): Iterable<Finding> {
   const stores = new Set(ofKind(manifests, "SecretStore").map(storeAccount).filter(Boolean));
   for (const manifest of ofKind(manifests, "Role", "ClusterRole")) {
-    for (const [rule, path] of items(manifest.body["rules"], "rules")) {
+    for (const { item: rule, path } of items(manifest.body["rules"], "rules")) {
       for (const list of ["apiGroups", "resources", "verbs"]) {
         if (asArray(rule[list]).some((name) => text(name).includes("*")))
           yield { manifest, path: `${path}.${list}`, message: "holds a wildcard; name what is needed" };
@@ -77,7 +77,7 @@ function* bindings(manifests: readonly Manifest[]): Iterable<Finding> {
         path: "roleRef",
         message: `binds a ${kind} of the cluster that nobody reviews here; bind a Role of the tree`,
       };
-    for (const [subject, path] of items(manifest.body["subjects"], "subjects")) {
+    for (const { item: subject, path } of items(manifest.body["subjects"], "subjects")) {
       if (subject["kind"] !== "ServiceAccount")
         yield {
           manifest,

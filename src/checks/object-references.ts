@@ -7,7 +7,7 @@ export function* objectReferences(manifests: readonly Manifest[]): Iterable<Refe
   for (const manifest of ofKind(manifests, "RoleBinding", "ClusterRoleBinding")) {
     const role = at(manifest.body, "roleRef");
     yield { manifest, path: "roleRef", kind: text(at(role, "kind")), name: text(at(role, "name")) };
-    for (const [subject, path] of items(manifest.body["subjects"], "subjects")) {
+    for (const { item: subject, path } of items(manifest.body["subjects"], "subjects")) {
       const own = subject["namespace"] === undefined || subject["namespace"] === manifest.namespace;
       if (subject["kind"] === "ServiceAccount" && own)
         yield { manifest, path, kind: "ServiceAccount", name: text(subject["name"]) };
@@ -75,10 +75,10 @@ function* ingressReferences(manifest: Manifest): Iterable<Reference> {
   const router = "traefik.ingress.kubernetes.io/router";
   yield* traefikReferences(manifest, `${router}.middlewares`, "Middleware");
   yield* traefikReferences(manifest, `${router}.tls.options`, "TLSOption");
-  for (const [tls, path] of items(at(manifest.body, "spec", "tls"), "spec.tls"))
+  for (const { item: tls, path } of items(at(manifest.body, "spec", "tls"), "spec.tls"))
     yield { manifest, path: `${path}.secretName`, kind: "Secret", name: text(tls["secretName"]) };
-  for (const [rule, path] of items(at(manifest.body, "spec", "rules"), "spec.rules")) {
-    for (const [route, place] of items(at(rule, "http", "paths"), `${path}.http.paths`))
+  for (const { item: rule, path } of items(at(manifest.body, "spec", "rules"), "spec.rules")) {
+    for (const { item: route, path: place } of items(at(rule, "http", "paths"), `${path}.http.paths`))
       yield {
         manifest,
         path: `${place}.backend`,

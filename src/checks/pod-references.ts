@@ -1,4 +1,4 @@
-import type { JsonObject, Manifest } from "../kubernetes/manifest.ts";
+import { asObject, type JsonObject, type Manifest } from "../kubernetes/manifest.ts";
 import { at, items, text } from "./read.ts";
 import { workloads } from "./workloads.ts";
 
@@ -13,6 +13,20 @@ export interface Reference {
   readonly optional?: boolean;
 }
 
+/** Where a volume, a variable and a container name a ConfigMap or a Secret. */
+const mounted = [
+  { type: "configMap", kind: "ConfigMap" },
+  { type: "secret", kind: "Secret" },
+] as const;
+const keys = [
+  { type: "configMapKeyRef", kind: "ConfigMap" },
+  { type: "secretKeyRef", kind: "Secret" },
+] as const;
+const wholes = [
+  { type: "configMapRef", kind: "ConfigMap" },
+  { type: "secretRef", kind: "Secret" },
+] as const;
+
 /** Yields everything that the pods of a tree name. */
 export function* podReferences(manifests: readonly Manifest[]): Iterable<Reference> {
   for (const workload of workloads(manifests)) {
@@ -26,9 +40,9 @@ export function* podReferences(manifests: readonly Manifest[]): Iterable<Referen
     const priority = pod["priorityClassName"];
     if (priority !== undefined)
       yield { manifest, path: `${path}.priorityClassName`, kind: "PriorityClass", name: text(priority) };
-    for (const [pull, place] of items(pod["imagePullSecrets"], `${path}.imagePullSecrets`))
+    for (const { item: pull, path: place } of items(pod["imagePullSecrets"], `${path}.imagePullSecrets`))
       yield { manifest, path: place, kind: "Secret", name: text(pull["name"]) };
-    for (const [volume, place] of items(pod["volumes"], `${path}.volumes`))
+    for (const { item: volume, path: place } of items(pod["volumes"], `${path}.volumes`))
       yield* volumeReferences(manifest, volume, place);
     for (const { container, path: place } of workload.containers)
       yield* containerReferences(manifest, container, place);
@@ -45,32 +59,25 @@ export function* podReferences(manifests: readonly Manifest[]): Iterable<Referen
 function* volumeReferences(manifest: Manifest, volume: JsonObject, path: string): Iterable<Reference> {
   const claim = at(volume, "persistentVolumeClaim", "claimName");
   if (claim !== undefined) yield { manifest, path, kind: "PersistentVolumeClaim", name: text(claim) };
-  const sources: [JsonObject, string][] = [[volume, path]];
-  for (const [source, place] of items(at(volume, "projected", "sources"), `${path}.projected.sources`))
-    sources.push([source, place]);
-  for (const [source, place] of sources) {
-    for (const [type, kind] of [
-      ["configMap", "ConfigMap"],
-      ["secret", "Secret"],
-    ] as const) {
+  const projected = items(at(volume, "projected", "sources"), `${path}.projected.sources`);
+  for (const { item: source, path: place } of [{ item: volume, path }, ...projected]) {
+    for (const { type, kind } of mounted) {
       const body = at(source, type);
       if (body === undefined) continue;
       const name = text(at(body, "name") ?? at(body, "secretName"));
       const optional = at(body, "optional") === true;
       yield { manifest, path: `${place}.${type}`, kind, name, optional };
-      for (const [item, spot] of items(at(body, "items"), `${place}.${type}.items`))
+      for (const { item, path: spot } of items(at(body, "items"), `${place}.${type}.items`))
         yield { manifest, path: spot, kind, name, key: text(item["key"]), optional };
     }
   }
 }
 
 function* containerReferences(manifest: Manifest, container: JsonObject, path: string): Iterable<Reference> {
-  for (const [variable, place] of items(container["env"], `${path}.env`)) {
-    for (const [type, kind] of [
-      ["configMapKeyRef", "ConfigMap"],
-      ["secretKeyRef", "Secret"],
-    ] as const) {
-      const source = at(variable, "valueFrom", type);
+  for (const { item: variable, path: place } of items(container["env"], `${path}.env`)) {
+    const from = asObject(variable["valueFrom"]);
+    for (const { type, kind } of keys) {
+      const source = from[type];
       if (source === undefined) continue;
       yield {
         manifest,
@@ -82,11 +89,8 @@ function* containerReferences(manifest: Manifest, container: JsonObject, path: s
       };
     }
   }
-  for (const [source, place] of items(container["envFrom"], `${path}.envFrom`)) {
-    for (const [type, kind] of [
-      ["configMapRef", "ConfigMap"],
-      ["secretRef", "Secret"],
-    ] as const) {
+  for (const { item: source, path: place } of items(container["envFrom"], `${path}.envFrom`)) {
+    for (const { type, kind } of wholes) {
       if (source[type] !== undefined)
         yield { manifest, path: `${place}.${type}`, kind, name: text(at(source, type, "name")) };
     }

@@ -22,7 +22,10 @@ export const podResources: Rule = {
 };
 
 function* solvers(manifest: Manifest, range: JsonObject): Iterable<Finding> {
-  for (const [solver, path] of items(at(manifest.body, "spec", "acme", "solvers"), "spec.acme.solvers")) {
+  for (const { item: solver, path } of items(
+    at(manifest.body, "spec", "acme", "solvers"),
+    "spec.acme.solvers",
+  )) {
     const container = asObject(at(solver, "http01", "ingress", "podTemplate", "spec"));
     const place = `${path}.http01.ingress.podTemplate.spec`;
     yield* amounts(manifest, { name: "solver", container, path: place, init: false }, range);
@@ -60,7 +63,7 @@ function* amounts(manifest: Manifest, { container, path }: Container, range: Jso
 /** Memory volumes count against the containers that mount them; others against the node's disk. */
 function* scratch(workload: Workload): Iterable<Finding> {
   const { manifest, pod, path } = workload;
-  for (const [volume, place] of items(pod["volumes"], `${path}.volumes`)) {
+  for (const { item: volume, path: place } of items(pod["volumes"], `${path}.volumes`)) {
     const directory = volume["emptyDir"];
     if (directory === undefined) continue;
     const size = text(at(directory, "sizeLimit"));

@@ -66,7 +66,10 @@ function* podFindings({ manifest, pod, path }: Workload): Iterable<Finding> {
         `is a volume type that restricted refuses; use ${[...volumeTypes].join(", ")}`,
       );
   }
-  for (const [sysctl, place] of items(at(pod, "securityContext", "sysctls"), "securityContext.sysctls"))
+  for (const { item: sysctl, path: place } of items(
+    at(pod, "securityContext", "sysctls"),
+    "securityContext.sysctls",
+  ))
     yield tell(place, `sets ${text(sysctl["name"])} of the node; remove it`);
 }
 
@@ -100,7 +103,7 @@ function* containerFindings({ manifest, pod }: Workload, { container, path }: Co
     yield tell("securityContext.runAsGroup", "is root's group, which owns files of the image; name another");
   if (!["RuntimeDefault", "Localhost"].includes(text(at(context, "seccompProfile", "type"))))
     yield tell("securityContext.seccompProfile.type", "is not set; RuntimeDefault fits");
-  for (const [port, place] of items(container["ports"], "ports")) {
+  for (const { item: port, path: place } of items(container["ports"], "ports")) {
     if (port["hostPort"] !== undefined)
       yield tell(`${place}.hostPort`, "opens a port of the node; remove it");
   }

@@ -26,7 +26,7 @@ function* pods(workload: Workload): Iterable<Finding> {
   const names = new Set<string>();
   for (const { container, path } of workload.containers) {
     const own = objects(container["ports"]);
-    for (const [port, place] of items(container["ports"], `${path}.ports`)) {
+    for (const { item: port, path: place } of items(container["ports"], `${path}.ports`)) {
       const name = text(port["name"]);
       if (!inRange(port["containerPort"]))
         yield { manifest, path: `${place}.containerPort`, message: outside(port["containerPort"]) };
@@ -50,7 +50,7 @@ function* pods(workload: Workload): Iterable<Finding> {
 
 function* service(manifests: readonly Manifest[], manifest: Manifest): Iterable<Finding> {
   const selected = selectedPods(manifests, asObject(at(manifest.body, "spec", "selector")));
-  for (const [port, path] of items(at(manifest.body, "spec", "ports"), "spec.ports")) {
+  for (const { item: port, path } of items(at(manifest.body, "spec", "ports"), "spec.ports")) {
     if (!inRange(port["port"])) yield { manifest, path: `${path}.port`, message: outside(port["port"]) };
     const target = port["targetPort"] ?? port["port"];
     for (const workload of selected) {
@@ -77,7 +77,7 @@ function* monitor(manifests: readonly Manifest[], manifest: Manifest): Iterable<
   const services = ofKind(manifests, "Service").filter(({ body }) =>
     matches(selector, asObject(at(body, "metadata", "labels"))),
   );
-  for (const [endpoint, path] of items(at(manifest.body, "spec", "endpoints"), "spec.endpoints")) {
+  for (const { item: endpoint, path } of items(at(manifest.body, "spec", "endpoints"), "spec.endpoints")) {
     for (const { name, body } of services) {
       const known = objects(at(body, "spec", "ports")).map((port) => text(port["name"]));
       if (!known.includes(text(endpoint["port"])))
@@ -91,8 +91,8 @@ function* monitor(manifests: readonly Manifest[], manifest: Manifest): Iterable<
 }
 
 function* ingress(manifests: readonly Manifest[], manifest: Manifest): Iterable<Finding> {
-  for (const [rule, path] of items(at(manifest.body, "spec", "rules"), "spec.rules")) {
-    for (const [route, place] of items(at(rule, "http", "paths"), `${path}.http.paths`)) {
+  for (const { item: rule, path } of items(at(manifest.body, "spec", "rules"), "spec.rules")) {
+    for (const { item: route, path: place } of items(at(rule, "http", "paths"), `${path}.http.paths`)) {
       const backend: JsonObject = asObject(at(route, "backend", "service"));
       const target = find(manifests, "Service", text(backend["name"]));
       if (!target) continue;

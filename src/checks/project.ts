@@ -25,7 +25,7 @@ export const project: Rule = {
       );
       const spaces = new Set(tree.flatMap(({ namespace }) => namespace ?? []));
       for (const list of ["destinations", "destinationServiceAccounts"]) {
-        for (const [target, path] of items(at(spec, list), `spec.${list}`)) {
+        for (const { item: target, path } of items(at(spec, list), `spec.${list}`)) {
           if (!spaces.has(text(target["namespace"])) || text(target["server"]).includes("*"))
             yield {
               manifest,
@@ -47,7 +47,7 @@ export const project: Rule = {
 
 function* equal(manifest: Manifest, path: string, wanted: readonly string[]): Iterable<Finding> {
   const key = path.slice("spec.".length);
-  const allowed = items(at(manifest.body, "spec", key), path).map(([entry]) =>
+  const allowed = items(at(manifest.body, "spec", key), path).map(({ item: entry }) =>
     `${text(entry["group"])}/${text(entry["kind"])} ${text(entry["name"])}`.trim(),
   );
   const more = allowed.filter((kind) => !wanted.includes(kind));

@@ -31,9 +31,15 @@ export function objects(value: Json | undefined): readonly JsonObject[] {
   return list.every(isObject) ? list : list.map(asObject);
 }
 
+/** An item of a list, and where it stands. */
+export interface Item {
+  readonly item: JsonObject;
+  readonly path: string;
+}
+
 /** Returns the items of a list of objects with the path of each. */
-export function items(value: Json | undefined, path: string): readonly (readonly [JsonObject, string])[] {
-  return objects(value).map((item, index) => [item, `${path}[${index}]`]);
+export function items(value: Json | undefined, path: string): readonly Item[] {
+  return objects(value).map((item, index) => ({ item, path: `${path}[${index}]` }));
 }
 
 interface OfOneKind {

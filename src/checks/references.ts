@@ -87,11 +87,13 @@ function* ingressClasses(manifests: readonly Manifest[]): Iterable<Finding> {
       name: text(at(manifest.body, "spec", "ingressClassName")),
     })),
     ...ofKind(manifests, "Issuer").flatMap((manifest) =>
-      items(at(manifest.body, "spec", "acme", "solvers"), "spec.acme.solvers").map(([solver, path]) => ({
-        manifest,
-        path: `${path}.http01.ingress.ingressClassName`,
-        name: text(at(solver, "http01", "ingress", "ingressClassName")),
-      })),
+      items(at(manifest.body, "spec", "acme", "solvers"), "spec.acme.solvers").map(
+        ({ item: solver, path }) => ({
+          manifest,
+          path: `${path}.http01.ingress.ingressClassName`,
+          name: text(at(solver, "http01", "ingress", "ingressClassName")),
+        }),
+      ),
     ),
   ];
   // Traefik is the controller whose middlewares the routes name, and its chart calls its class so.
@@ -117,7 +119,7 @@ function* mounts(manifests: readonly Manifest[]): Iterable<Finding> {
     ];
     const used = new Set<string>();
     for (const { container, path } of workload.containers) {
-      for (const [mount, place] of items(container["volumeMounts"], `${path}.volumeMounts`)) {
+      for (const { item: mount, path: place } of items(container["volumeMounts"], `${path}.volumeMounts`)) {
         const name = text(mount["name"]);
         used.add(name);
         if (!known.includes(name))

@@ -55,7 +55,7 @@ function* made(manifests: readonly Manifest[]): Iterable<readonly [Manifest, str
 
 /** One name for one remote value, in all Secrets: the same password under two names would belong to two roles. */
 function* fetched(manifest: Manifest, sources: Map<string, string>): Iterable<Finding> {
-  for (const [entry, path] of items(at(manifest.body, "spec", "data"), "spec.data")) {
+  for (const { item: entry, path } of items(at(manifest.body, "spec", "data"), "spec.data")) {
     const name = text(entry["secretKey"]);
     const remote =
       `${text(at(entry, "remoteRef", "key"))} ${text(at(entry, "remoteRef", "property"))}`.trim();
@@ -98,7 +98,7 @@ function* template(manifest: Manifest): Iterable<Finding> {
         };
     }
   }
-  for (const [entry, path] of items(at(manifest.body, "spec", "data"), "spec.data")) {
+  for (const { item: entry, path } of items(at(manifest.body, "spec", "data"), "spec.data")) {
     if (!asked.has(text(entry["secretKey"])))
       yield {
         manifest,

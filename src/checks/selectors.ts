@@ -38,7 +38,7 @@ function* own(all: readonly Workload[], { manifest, labels, pod, path }: Workloa
         message: `selects the pods of ${listed(selected)}; it has to select those of ${manifest.name} alone`,
       };
   }
-  for (const [spread, place] of items(
+  for (const { item: spread, path: place } of items(
     pod["topologySpreadConstraints"],
     `${path}.topologySpreadConstraints`,
   )) {
@@ -51,7 +51,7 @@ function* own(all: readonly Workload[], { manifest, labels, pod, path }: Workloa
   }
   for (const kind of ["podAffinity", "podAntiAffinity"]) {
     const terms = at(pod, "affinity", kind, "requiredDuringSchedulingIgnoredDuringExecution");
-    for (const [term, place] of items(terms, `${path}.affinity.${kind}.required`)) {
+    for (const { item: term, path: place } of items(terms, `${path}.affinity.${kind}.required`)) {
       if (!all.some((other) => matches(term["labelSelector"], other.labels)))
         yield {
           manifest,
@@ -127,8 +127,8 @@ function* policy(manifests: readonly Manifest[], manifest: Manifest): Iterable<F
     ["ingress", "from"],
     ["egress", "to"],
   ] as const) {
-    for (const [rule, path] of items(at(manifest.body, "spec", way), `spec.${way}`)) {
-      for (const [peer, place] of items(rule[peers], `${path}.${peers}`)) {
+    for (const { item: rule, path } of items(at(manifest.body, "spec", way), `spec.${way}`)) {
+      for (const { item: peer, path: place } of items(rule[peers], `${path}.${peers}`)) {
         const near = peer["podSelector"] !== undefined && peer["namespaceSelector"] === undefined;
         if (near && !workloads(manifests).some(({ labels }) => matches(peer["podSelector"], labels)))
           yield { manifest, path: `${place}.podSelector`, message: "selects no pod of the namespace" };

@@ -50,8 +50,9 @@ export const sizeLimits: Rule = {
 };
 
 function* metadata(manifest: Manifest, { labels, annotations }: JsonObject, path: string): Iterable<Finding> {
-  for (const [key, value] of Object.entries(asObject(labels))) {
-    if (!labelValue.test(text(value)))
+  const named = asObject(labels);
+  for (const key in named) {
+    if (!labelValue.test(text(named[key])))
       yield {
         manifest,
         path: `${path}.labels["${key}"]`,
@@ -68,8 +69,7 @@ function* metadata(manifest: Manifest, { labels, annotations }: JsonObject, path
 }
 
 function total(data: JsonObject): number {
-  return Object.entries(data).reduce(
-    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(text(value)),
-    0,
-  );
+  let sum = 0;
+  for (const key in data) sum += Buffer.byteLength(key) + Buffer.byteLength(text(data[key]));
+  return sum;
 }

@@ -67,7 +67,7 @@ function* classFindings(manifest: Manifest): Iterable<Finding> {
   const topologies = objects(body["allowedTopologies"]).flatMap((one) =>
     objects(one["matchLabelExpressions"]),
   );
-  for (const [topology, path] of items(topologies, "allowedTopologies[0].matchLabelExpressions")) {
+  for (const { item: topology, path } of items(topologies, "allowedTopologies[0].matchLabelExpressions")) {
     const zones = new Set(asArray(topology["values"]));
     if (zones.size !== 2)
       yield {

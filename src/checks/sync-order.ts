@@ -40,16 +40,16 @@ function* podNeeds(
 ): Iterable<Need> {
   const { pod, path } = workload;
   yield [named("ServiceAccount", text(pod["serviceAccountName"])), `${path}.serviceAccountName`];
-  for (const [volume, place] of items(pod["volumes"], `${path}.volumes`)) {
+  for (const { item: volume, path: place } of items(pod["volumes"], `${path}.volumes`)) {
     yield [named("ConfigMap", text(at(volume, "configMap", "name"))), `${place}.configMap`];
     yield [named("Secret", text(at(volume, "secret", "secretName"))), `${place}.secret`];
   }
   for (const { container, path: place } of workload.containers) {
-    for (const [variable, spot] of items(container["env"], `${place}.env`)) {
+    for (const { item: variable, path: spot } of items(container["env"], `${place}.env`)) {
       yield [named("Secret", text(at(variable, "valueFrom", "secretKeyRef", "name"))), spot];
       yield [named("ConfigMap", text(at(variable, "valueFrom", "configMapKeyRef", "name"))), spot];
     }
-    for (const [source, spot] of items(container["envFrom"], `${place}.envFrom`))
+    for (const { item: source, path: spot } of items(container["envFrom"], `${place}.envFrom`))
       yield [named("ConfigMap", text(at(source, "configMapRef", "name"))), spot];
   }
 }
@@ -60,7 +60,7 @@ function* earlier(manifests: readonly Manifest[], workload: Workload): Iterable<
     if (matches(at(policy.body, "spec", "podSelector"), workload.labels)) yield [policy, workload.path];
   }
   for (const { container, path } of workload.containers) {
-    for (const [variable, place] of items(container["env"], `${path}.env`)) {
+    for (const { item: variable, path: place } of items(container["env"], `${path}.env`)) {
       const reference = at(variable, "valueFrom", "secretKeyRef");
       for (const server of serversOf(manifests, text(at(reference, "name")), text(at(reference, "key"))))
         yield [server, place];
@@ -103,7 +103,7 @@ function* objectNeeds(
     yield [named(text(at(target, "kind")) || "Deployment", text(at(target, "name"))), "spec.scaleTargetRef"];
   }
   if (kind === "Ingress") {
-    for (const [rule, path] of items(at(spec, "rules"), "spec.rules"))
+    for (const { item: rule, path } of items(at(spec, "rules"), "spec.rules"))
       for (const route of objects(at(rule, "http", "paths")))
         yield [named("Service", text(at(route, "backend", "service", "name"))), path];
   }

@@ -36,11 +36,15 @@ export function claimsOf(manifests: readonly Manifest[]): readonly Claim[] {
     })),
     ...workloads(manifests).flatMap(({ manifest, pod, path }) => [
       ...items(at(manifest.body, "spec", "volumeClaimTemplates"), "spec.volumeClaimTemplates").map(
-        ([template, place]) => ({ manifest, path: `${place}.spec`, spec: asObject(template["spec"]) }),
+        ({ item: template, path: place }) => ({
+          manifest,
+          path: `${place}.spec`,
+          spec: asObject(template["spec"]),
+        }),
       ),
       ...items(pod["volumes"], `${path}.volumes`)
-        .filter(([volume]) => volume["ephemeral"] !== undefined)
-        .map(([volume, place]) => ({
+        .filter(({ item: volume }) => volume["ephemeral"] !== undefined)
+        .map(({ item: volume, path: place }) => ({
           manifest,
           path: `${place}.ephemeral.volumeClaimTemplate.spec`,
           spec: asObject(at(volume, "ephemeral", "volumeClaimTemplate", "spec")),

@@ -1,6 +1,6 @@
 import { asObject, type JsonObject, type Manifest } from "../kubernetes/manifest.ts";
 import { madeSecrets } from "./made-secrets.ts";
-import { at, items, objects, text } from "./read.ts";
+import { at, objects, text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { workloads } from "./workloads.ts";
 
@@ -123,7 +123,7 @@ function readObject({ kind, body }: Manifest, read: Read): void {
     read(text(at(body, "roleRef", "kind")), at(body, "roleRef", "name"));
   if (kind === "ExternalSecret") {
     read("SecretStore", at(spec, "secretStoreRef", "name"));
-    for (const [source] of items(at(spec, "dataFrom"), ""))
+    for (const source of objects(at(spec, "dataFrom")))
       read(
         text(at(source, "sourceRef", "generatorRef", "kind")),
         at(source, "sourceRef", "generatorRef", "name"),

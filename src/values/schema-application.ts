@@ -31,7 +31,7 @@ const autoscaling = z
     requestsPerSecond: described(
       z.strictObject({
         enabled: described(z.boolean(), "Whether requests count too, which needs KEDA in the cluster."),
-        target: described(z.int().min(1), "Requests a second and pod to aim at.", 100),
+        target: described(z.int().min(1).max(10_000), "Requests a second and pod to aim at.", 100),
         prometheusAddress: described(z.url(), "Where KEDA asks Prometheus."),
       }),
       "Scaling by requests per second.",

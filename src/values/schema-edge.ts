@@ -95,10 +95,21 @@ export const ingress = z.strictObject({
   issuer: described(issuer, "Who signs the certificate."),
   limits: described(
     z.strictObject({
-      requestsPerMinute: described(z.int().min(1), "Requests a minute from one client address.", 1000),
-      burst: described(z.int().min(1), "Requests that may arrive at one instant above the steady rate."),
-      requestsInFlight: described(z.int().min(1), "Requests of one client address at the same time.", 50),
-      bodyMebibytes: described(z.int().min(1), "Largest request body, in MiB.", 50),
+      requestsPerMinute: described(
+        z.int().min(1).max(1_000_000),
+        "Requests a minute from one client address.",
+        1000,
+      ),
+      burst: described(
+        z.int().min(1).max(100_000),
+        "Requests that may arrive at one instant above the steady rate.",
+      ),
+      requestsInFlight: described(
+        z.int().min(1).max(100_000),
+        "Requests of one client address at the same time.",
+        50,
+      ),
+      bodyMebibytes: described(z.int().min(1).max(10_240), "Largest request body, in MiB.", 50),
       clientAddress: described(clientAddress, "How a client's address is found."),
     }),
     "Limits per client address.",

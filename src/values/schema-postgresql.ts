@@ -80,7 +80,13 @@ export const postgresql = z
       z.boolean(),
       "Whether a commit waits for a replica: no acknowledged commit is lost over a promotion, but writes wait while no replica is there.",
     ),
-    readyLagBytes: described(z.int().min(1), "Bytes of WAL by which a Ready replica may be behind."),
+    readyLagBytes: described(
+      z
+        .int()
+        .min(1)
+        .max(2 ** 30),
+      "Bytes of WAL by which a Ready replica may be behind.",
+    ),
     waitSeconds: described(
       seconds,
       "Seconds that a replica without data waits for the primary before its container starts again.",
