@@ -1,5 +1,5 @@
 import type { Named } from "./judge.ts";
-import { namedAfter } from "./read/environments.ts";
+import { namer } from "./read/environments.ts";
 import { isKustomizationPath, plainKustomization } from "./read/kustomization.ts";
 import type { Sides } from "./read/sides.ts";
 
@@ -15,12 +15,18 @@ export interface Alike {
   readonly names: readonly string[];
 }
 
-/** Files of Argo CD's folder by the environment that they are named after; those of none below the empty name. */
-export type Control = ReadonlyMap<string, readonly string[]>;
+/** What Argo CD's folder holds for which environment. */
+export interface Control {
+  /** Files by the environment that they are named after; those of none below the empty name. */
+  readonly files: ReadonlyMap<string, readonly string[]>;
+  /** Returns the environment that a path is named after. */
+  nameOf(path: string): string | undefined;
+}
 
 /** Returns the files of Argo CD's folder by environment, of the given ones. */
 export function controlOf(paths: Iterable<string>, names: ReadonlySet<string>): Control {
-  return Map.groupBy(paths, (path) => namedAfter(path, names) ?? "");
+  const nameOf = namer(names);
+  return { files: Map.groupBy(paths, (path) => nameOf(path) ?? ""), nameOf };
 }
 
 // Of two words at least: nothing to which Kubernetes itself gives a meaning (data, true, v1) is taken for a name.
@@ -60,11 +66,11 @@ function formsOf(candidates: readonly Named[], control: Control, sides: Sides): 
       base: sides.base.files.get(path)?.id,
       head: sides.head.files.get(path)?.id,
     }));
-  const common = filesOf(control.get("") ?? []);
+  const common = filesOf(control.files.get("") ?? []);
   const own = new Map(
     candidates.map(({ name, basePaths, headPaths }) => [
       name,
-      filesOf([...new Set([...basePaths, ...headPaths, ...(control.get(name) ?? [])])]),
+      filesOf([...new Set([...basePaths, ...headPaths, ...(control.files.get(name) ?? [])])]),
     ]),
   );
   const owners = ownersOf(common, own);
@@ -79,7 +85,7 @@ function formsOf(candidates: readonly Named[], control: Control, sides: Sides): 
   const names = new Set(own.keys());
   const lines = Map.groupBy(
     [...lists].flatMap((id) => textOf(id).split("\n")),
-    (line) => namedAfter(line.replace(/^ *- /, ""), names) ?? "",
+    (line) => control.nameOf(line.replace(/^ *- /, "")) ?? "",
   );
   const isPatterned = ({ base, head }: File): boolean => hasPattern(textOf(base)) || hasPattern(textOf(head));
   if (common.some(isPatterned)) return new Map();
@@ -92,7 +98,7 @@ function formsOf(candidates: readonly Named[], control: Control, sides: Sides): 
   };
   return new Map(
     [...own].flatMap(([name, files]): [string, string][] => {
-      if (mentioned.has(name) || filesOf(control.get(name) ?? []).some(isPatterned)) return [];
+      if (mentioned.has(name) || filesOf(control.files.get(name) ?? []).some(isPatterned)) return [];
       const parts = files.flatMap(({ path, base, head }) => [
         path,
         sideOf(base),
