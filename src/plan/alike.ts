@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import type { Named } from "./judge.ts";
-import { namedAfter } from "./read/environments.ts";
+import { namer } from "./read/environments.ts";
 import { isKustomizationPath, plainKustomization } from "./read/kustomization.ts";
 import type { Sides } from "./read/sides.ts";
 
@@ -15,12 +16,18 @@ export interface Alike {
   readonly names: readonly string[];
 }
 
-/** Files of Argo CD's folder by the environment that they are named after; those of none below the empty name. */
-export type Control = ReadonlyMap<string, readonly string[]>;
+/** What Argo CD's folder holds for which environment. */
+export interface Control {
+  /** Files by the environment that they are named after; those of none below the empty name. */
+  readonly files: ReadonlyMap<string, readonly string[]>;
+  /** Returns the environment that a path is named after. */
+  nameOf(path: string): string | undefined;
+}
 
 /** Returns the files of Argo CD's folder by environment, of the given ones. */
 export function controlOf(paths: Iterable<string>, names: ReadonlySet<string>): Control {
-  return Map.groupBy(paths, (path) => namedAfter(path, names) ?? "");
+  const nameOf = namer(names);
+  return { files: Map.groupBy(paths, (path) => nameOf(path) ?? ""), nameOf };
 }
 
 // Of two words at least: nothing to which Kubernetes itself gives a meaning (data, true, v1) is taken for a name.
@@ -60,49 +67,67 @@ function formsOf(candidates: readonly Named[], control: Control, sides: Sides): 
       base: sides.base.files.get(path)?.id,
       head: sides.head.files.get(path)?.id,
     }));
-  const common = filesOf(control.get("") ?? []);
+  const common = filesOf(control.files.get("") ?? []);
   const own = new Map(
     candidates.map(({ name, basePaths, headPaths }) => [
       name,
-      filesOf([...new Set([...basePaths, ...headPaths, ...(control.get(name) ?? [])])]),
+      filesOf([...new Set([...basePaths, ...headPaths, ...(control.files.get(name) ?? [])])]),
     ]),
   );
   const owners = ownersOf(common, own);
-  const texts = textsOf(sides, [...common, ...[...own.values()].flat()]);
-  const textOf = (id: string | undefined): string => texts.get(id ?? "") ?? "";
+  const contents = contentsOf(sides, [...common, ...[...own.values()].flat()]);
+  const bytesOf = (id: string | undefined): Buffer => contents.get(id ?? "") ?? Buffer.alloc(0);
+  const textOf = (id: string | undefined): string => bytesOf(id).toString("latin1");
   const lists = new Set(
     common.filter(({ path }) => isKustomizationPath(path)).flatMap(({ base, head }) => [base, head]),
   );
-  for (const id of lists)
-    if (plainKustomization(Buffer.from(textOf(id), "latin1")) === undefined) lists.delete(id);
+  for (const id of lists) if (plainKustomization(bytesOf(id)) === undefined) lists.delete(id);
   // Of a file that lists the files of all, each line belongs to the environment whose file it names.
   const names = new Set(own.keys());
   const lines = Map.groupBy(
     [...lists].flatMap((id) => textOf(id).split("\n")),
-    (line) => namedAfter(line.replace(/^ *- /, ""), names) ?? "",
+    (line) => control.nameOf(line.replace(/^ *- /, "")) ?? "",
   );
-  const isPatterned = ({ base, head }: File): boolean => hasPattern(textOf(base)) || hasPattern(textOf(head));
+  const isPatterned = ({ base, head }: File): boolean =>
+    hasPattern(bytesOf(base)) || (head !== base && hasPattern(bytesOf(head)));
   if (common.some(isPatterned)) return new Map();
   // What is common may mention no environment: it would mean one of them and not the other.
   const commonIds = [...owners].flatMap(([id, owner]) => (owner === "" && !lists.has(id) ? [id] : []));
   const mentioned = mentionedIn([...commonIds.map(textOf), ...(lines.get("") ?? [])].join("\n"), names);
-  const sideOf = (id: string | undefined): string => {
-    if (id === undefined) return "absent";
-    return owners.get(id) === "" ? id : `content:${textOf(id)}`;
-  };
   return new Map(
     [...own].flatMap(([name, files]): [string, string][] => {
-      if (mentioned.has(name) || filesOf(control.get(name) ?? []).some(isPatterned)) return [];
-      const parts = files.flatMap(({ path, base, head }) => [
-        path,
-        sideOf(base),
-        head === base ? "the same" : sideOf(head),
-      ]);
-      if (parts.some((part) => part.includes("\0"))) return [];
-      const text = [...parts, ...(lines.get(name) ?? [])].join("\0");
-      return [[name, `${name.length}\0${text.replaceAll(name, "\0\0")}`]];
+      if (mentioned.has(name) || filesOf(control.files.get(name) ?? []).some(isPatterned)) return [];
+      const ids = new Set<string>();
+      // The files with the contents that others have, too, by their hashes; then the contents that it alone has.
+      const sideOf = (id: string | undefined): string => {
+        if (id === undefined || owners.get(id) === "") return id ?? "absent";
+        ids.add(id);
+        return "own";
+      };
+      const listing = files.map(
+        ({ path, base, head }) => `${path} ${sideOf(base)} ${head === base || sideOf(head)}\n`,
+      );
+      const parts = [[...listing, ...(lines.get(name) ?? [])].join(""), ...[...ids].map(bytesOf)];
+      return [[name, digestOf(parts, Buffer.from(name))]];
     }),
   );
+}
+
+// The parts without the name: pieces with their lengths, so that no content can look like another.
+function digestOf(parts: readonly (string | Buffer)[], name: Buffer): string {
+  const hash = createHash("sha256").update(`${name.length};`);
+  for (const part of parts) {
+    const bytes = typeof part === "string" ? Buffer.from(part) : part;
+    let start = 0;
+    for (;;) {
+      const end = bytes.indexOf(name, start);
+      const piece = bytes.subarray(start, end < 0 ? bytes.length : end);
+      hash.update(`${piece.length}${end < 0 ? ";" : ","}`).update(piece);
+      if (end < 0) break;
+      start = end + name.length;
+    }
+  }
+  return hash.digest("hex");
 }
 
 // The environment that alone has a content; "" for what several have in common, or none in particular.
@@ -125,22 +150,23 @@ function ownersOf(
   return owners;
 }
 
-// Each content once, a byte as a character: what is looked for are names, which have no other.
-function textsOf(sides: Sides, files: readonly File[]): ReadonlyMap<string, string> {
-  const texts = new Map<string, string>();
+// Each content once.
+function contentsOf(sides: Sides, files: readonly File[]): ReadonlyMap<string, Buffer> {
+  const contents = new Map<string, Buffer>();
   for (const side of ["base", "head"] as const) {
     const first = new Map<string, string>();
-    for (const { path, [side]: id } of files) if (id !== undefined && !texts.has(id)) first.set(id, path);
-    const contents = sides[side].read([...first.values()]);
-    for (const [id, path] of first) texts.set(id, contents.get(path)?.toString("latin1") ?? "");
+    for (const { path, [side]: id } of files)
+      if (id !== undefined && !contents.has(id) && !first.has(id)) first.set(id, path);
+    const read = sides[side].read([...first.values()]);
+    for (const [id, path] of first) contents.set(id, read.get(path) ?? Buffer.alloc(0));
   }
-  return texts;
+  return contents;
 }
 
 // Patterns in projects and their sync windows can fit one of two names.
-function hasPattern(text: string): boolean {
-  const canBeProject = text.includes("AppProject") || text.includes("\\");
-  return canBeProject && /[A-Za-z0-9-][*?]|[*?][A-Za-z0-9-]/.test(text);
+function hasPattern(bytes: Buffer): boolean {
+  const canBeProject = bytes.includes("AppProject") || bytes.includes("\\");
+  return canBeProject && /[A-Za-z0-9-][*?]|[*?][A-Za-z0-9-]/.test(bytes.toString("latin1"));
 }
 
 // Above this looking for all names would take seconds; then all count as mentioned.

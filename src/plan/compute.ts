@@ -49,7 +49,10 @@ function compute(sides: Sides, request: Request, limits: Limits): Plan {
 }
 
 function namedIn({ base, head, layout }: Sides): readonly Named[] {
-  const groups = { base: byEnvironment(base, layout), head: byEnvironment(head, layout) };
+  const ofBase = byEnvironment(base, layout);
+  const isSame =
+    base.files.size === head.files.size && [...head.files.keys()].every((path) => base.files.has(path));
+  const groups = { base: ofBase, head: isSame ? ofBase : byEnvironment(head, layout) };
   const names = [...new Set([...groups.base.keys(), ...groups.head.keys()])].toSorted();
   return names.map((name) => ({
     name,
@@ -78,9 +81,8 @@ function prepare({
   readonly loader: Loader;
   readonly minor: number | undefined;
 }): Preparation {
-  const { base, head, unlisted } = sides;
-  const isChanged = ({ basePaths, headPaths }: Named): boolean =>
-    [...basePaths, ...headPaths].some((path) => base.files.get(path)?.id !== head.files.get(path)?.id);
+  const { unlisted } = sides;
+  const changed = changedEnvironments(sides);
   const all = named.find(({ name }) => name === controlFolder) ?? noFiles;
   const environments = named.filter(({ name }) => name !== controlFolder).map(({ name }) => name);
   const byName = controlOf(
@@ -89,12 +91,14 @@ function prepare({
   );
   // Where nothing changes for Argo CD itself, only what it says about the environments at hand is read.
   const concerning = (names: readonly string[]): Named => {
-    if (isChanged(all)) return all;
-    const paths = new Set(["", ...names].flatMap((name) => byName.get(name) ?? []));
-    const only = (list: readonly string[]): readonly string[] => list.filter((path) => paths.has(path));
-    return { name: controlFolder, basePaths: only(all.basePaths), headPaths: only(all.headPaths) };
+    if (changed.has(controlFolder)) return all;
+    const paths = ["", ...names].flatMap((name) => byName.files.get(name) ?? []).toSorted();
+    return { name: controlFolder, basePaths: paths, headPaths: paths };
   };
-  readAhead(sides, [...wanted.filter(isChanged), concerning(wanted.map(({ name }) => name))]);
+  readAhead(sides, [
+    ...wanted.filter(({ name }) => changed.has(name)),
+    concerning(wanted.map(({ name }) => name)),
+  ]);
   const groups = groupAlike(wanted, byName, sides);
   const load = (control: Named): Omit<Preparation, "groups"> => {
     const pair = loadControl(loader, control);
@@ -110,6 +114,14 @@ function prepare({
   };
   // An Application can stand in a file that is named after another environment.
   return groups.every(isOwned) ? { groups, ...loaded } : { groups: wanted.map(alone), ...load(all) };
+}
+
+function changedEnvironments({ base, head, layout }: Sides): ReadonlySet<string> {
+  const differing = [
+    ...[...head.files].filter(([path, { id }]) => base.files.get(path)?.id !== id),
+    ...[...base.files].filter(([path]) => !head.files.has(path)),
+  ];
+  return new Set(differing.map(([path]) => layout(path)));
 }
 
 const noFiles: Named = { name: controlFolder, basePaths: [], headPaths: [] };

@@ -134,9 +134,18 @@ function rolling(tree: Readonly<Record<string, string>>): Tree {
 
 test("one that differs in more than its name gets its own verdict", () => {
   expect(limited(planOf(base, rolling(base)))).toEqual([]);
-  const quota = Object.keys(base).find((path) => /customer-5\/.*resourcequota[^/]*\.yaml$/.test(path)) ?? "";
-  const small = { ...base, [quota]: (base[quota] ?? "").replace(/( +requests\.memory: ).*/, "$11Mi") };
-  expect(limited(planOf(small, rolling(small)))).toEqual(["customer-5"]);
+  // Each with a quota of its own, so that they are compared by what they say, and all with the same one.
+  for (const mark of ["", "# of "]) {
+    const small = Object.fromEntries(
+      Object.entries(base).map(([path, text]) => {
+        if (!/customer-\d\/.*resourcequota[^/]*\.yaml$/.test(path)) return [path, text];
+        const [name = ""] = /customer-\d/.exec(path) ?? [];
+        const own = mark === "" ? text : `${text}${mark}${name}\n`;
+        return [path, name === "customer-5" ? own.replace(/( +requests\.memory: ).*/, "$11Mi") : own];
+      }),
+    );
+    expect([mark, limited(planOf(small, rolling(small)))]).toEqual([mark, ["customer-5"]]);
+  }
 });
 
 // A project that denies every sync of the Applications that the pattern fits.

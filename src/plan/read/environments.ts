@@ -11,9 +11,10 @@ export type Layout = (path: string) => string;
 
 /** The layout of this repository: rendered/ENVIRONMENT/…, and argocd/. */
 export function repositoryLayout(path: string): string {
-  const [first = "", second = ""] = path.split("/");
-  if (first === controlFolder) return controlFolder;
-  return first === renderedFolder && path.split("/").length > 2 ? second : first;
+  const slash = path.indexOf("/");
+  const first = slash < 0 ? path : path.slice(0, slash);
+  const next = path.indexOf("/", slash + 1);
+  return first === renderedFolder && slash >= 0 && next >= 0 ? path.slice(slash + 1, next) : first;
 }
 
 /**
@@ -48,14 +49,25 @@ export function byEnvironment(snapshot: Snapshot, layout: Layout): ReadonlyMap<s
   return groups;
 }
 
-/** Returns the environment, of the given ones, that the path is named after: a folder or the begin of a file's name. */
-export function namedAfter(path: string, names: ReadonlySet<string>): string | undefined {
-  for (const part of path.split("/")) {
+/**
+ * Returns a function that says after which of the environments a path is named: by a folder, or by the begin of a
+ * file's name.
+ */
+export function namer(names: ReadonlySet<string>): (path: string) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  const ofPart = (part: string): string | undefined => {
+    if (known.has(part)) return known.get(part);
     const words = part.replace(/\.\w+$/, "").split("-");
-    for (let count = words.length; count > 0; count--) {
-      const name = words.slice(0, count).join("-");
-      if (names.has(name)) return name;
+    const begins = words.map((_, index) => words.slice(0, index + 1).join("-"));
+    const found = begins.findLast((begin) => names.has(begin));
+    known.set(part, found);
+    return found;
+  };
+  return (path) => {
+    for (const part of path.split("/")) {
+      const found = ofPart(part);
+      if (found !== undefined) return found;
     }
-  }
-  return undefined;
+    return undefined;
+  };
 }
