@@ -3,14 +3,8 @@ import { referenceRows } from "../src/values/reference.ts";
 import { valuesSchema } from "../src/values/schema.ts";
 import { plainValues, setAt, type PlainValues } from "./in-memory.ts";
 
-/** One value of an environment, and the values before and after another one took its place. */
-export interface ValueChange {
-  readonly before: PlainValues;
-  readonly after: PlainValues;
-}
-
 /** What has to be set first so that a value can act. */
-const situations: readonly [RegExp, PlainValues][] = [
+export const situations: readonly [RegExp, PlainValues][] = [
   [
     /^app\.readReplicas\.postgresql$|^postgresql\.pooler\.(?:enabled|replicas)$/,
     { env: { DATABASE_POOL_SIZE: 1, DATABASE_MAX_OVERFLOW: 1 } },
@@ -90,8 +84,9 @@ const situations: readonly [RegExp, PlainValues][] = [
 ];
 
 /** Values for which no other can be guessed. */
-const others: readonly [RegExp, Json][] = [
+export const others: readonly [RegExp, Json][] = [
   [/^env\.UVICORN_WORKERS$/, 3],
+  [/^global\.imagePullSecrets$/, ["registry-pull-secret"]],
   [/^postgresql\.pooler\.serverConnections$/, 40],
   [/^postgresql\.pooler\.replicas$/, 1],
   [/blocks$/, [{ cidr: "10.128.0.0/9" }]],
@@ -124,7 +119,10 @@ const others: readonly [RegExp, Json][] = [
 ];
 
 /** Values that may only be changed together with another. */
-const companions: readonly [RegExp, PlainValues][] = [
+export const companions: readonly [RegExp, PlainValues][] = [
+  [/^service\.metricsPort$/, { env: { PROMETHEUS_METRICS_PORT: 8002 } }],
+  [/^env\.PROMETHEUS_METRICS_PORT$/, { service: { metricsPort: 8002 } }],
+  [/^global\.imagePullSecrets$/, { secrets: { pullSecret: true } }],
   [/^secrets\.pullSecret$/, { global: { imagePullSecrets: ["registry-pull-secret"] } }],
   [
     /^postgresql\.enabled$/,
@@ -154,7 +152,10 @@ export const leaves: readonly Leaf[] = referenceRows(valuesSchema, undefined)
   );
 
 /** Returns production's values with another one at a key, and what they were; what has to be set first is set in both. */
-export async function changeOf({ name, path }: Leaf): Promise<ValueChange> {
+export async function changeOf({
+  name,
+  path,
+}: Leaf): Promise<{ readonly before: PlainValues; readonly after: PlainValues }> {
   const before = await plainValues("production");
   mergeInto(before, find(situations, name) ?? {});
   const after: PlainValues = structuredClone(before);
@@ -163,27 +164,20 @@ export async function changeOf({ name, path }: Leaf): Promise<ValueChange> {
   return { before, after };
 }
 
-/** The tables above by which values are changed; each entry is about a value that exists. */
-export const patterns: readonly RegExp[] = [...situations, ...others, ...companions].map(
-  ([pattern]) => pattern,
-);
-
-/** Returns what a table has for a key. */
+/** Returns what a table says of a value: its first line that fits. */
 export function find<Value>(table: readonly [RegExp, Value][], name: string): Value | undefined {
   return table.find(([pattern]) => pattern.test(name))?.[1];
 }
 
-function valueAt(values: Json | PlainValues | undefined, path: readonly string[]): Json | undefined {
+/** Returns the value at a path, a number being a place in a list; undefined where there is none. */
+export function valueAt(values: Json | PlainValues | undefined, path: readonly string[]): Json | undefined {
   let current: Json | undefined = JSON.parse(JSON.stringify(values ?? null));
   for (const key of path) current = Array.isArray(current) ? current[Number(key)] : asObject(current)[key];
   return current;
 }
 
-function mergeInto(target: PlainValues, patch: PlainValues): void {
-  for (const [path, value] of flatten(patch)) setAt(target, path, value);
-}
-
-function flatten(patch: PlainValues, prefix: readonly string[] = []): [readonly string[], Json][] {
+/** Returns the scalars and wholes of a patch with their paths, in its order. */
+export function flatten(patch: PlainValues, prefix: readonly string[] = []): [readonly string[], Json][] {
   return Object.entries(patch).flatMap(([key, value]): [readonly string[], Json][] => {
     const path = [...prefix, key];
     // The store is one choice as a whole, and so is what stands elsewhere.
@@ -198,8 +192,8 @@ function flatten(patch: PlainValues, prefix: readonly string[] = []): [readonly 
   });
 }
 
-/** Another value of the same kind. */
-function another(name: string, value: Json | undefined): Json {
+/** Returns another value of the same kind as the one that is there. */
+export function another(name: string, value: Json | undefined): Json {
   const known = find(others, name);
   if (known !== undefined)
     return Array.isArray(value) && !Array.isArray(known) ? [known, ...value.slice(1)] : known;
@@ -234,4 +228,8 @@ function another(name: string, value: Json | undefined): Json {
   const amount = /^(\d+)(m|[KMGT]i?|[kMG]B|[kmg]b|s|h)?$/.exec(String(value));
   if (amount) return `${Number(amount[1]) + (amount[2] === "m" ? 100 : 1)}${amount[2] ?? ""}`;
   return `${String(value)}-x`;
+}
+
+function mergeInto(target: PlainValues, patch: PlainValues): void {
+  for (const [path, value] of flatten(patch)) setAt(target, path, value);
 }

@@ -4,7 +4,7 @@ import { argocdEnvironment } from "../src/system/argocd.ts";
 import { argocdFiles } from "../src/argocd/files.ts";
 import { valuesSchema } from "../src/values/schema.ts";
 import { manifestsOf, type PlainValues, plainValues, setAt } from "./in-memory.ts";
-import { changeOf, find, leaves, patterns } from "./value-changes.ts";
+import { changeOf, companions, find, leaves, others, situations } from "./value-changes.ts";
 
 /** Who reads a value that ends in nothing but a ConfigMap. */
 const readers: readonly [RegExp, string][] = [
@@ -49,12 +49,12 @@ test("the port of the metrics and the application's idea of it change together",
 
 test("every exception above is about a value that exists", () => {
   const names = leaves.map(({ name }) => name);
-  const unused = [
-    ...readers.map(([pattern]) => pattern),
-    ...notRendered.map(([pattern]) => pattern),
-    ...patterns,
-  ].filter((pattern) => !names.some((name) => pattern.test(name)));
-  expect(unused.map(String).filter((pattern) => !pattern.includes("pooler"))).toStrictEqual([]);
+  const unused = [...readers, ...notRendered, ...situations, ...others, ...companions].filter(
+    ([pattern]) => !names.some((name) => pattern.test(name)),
+  );
+  expect(
+    unused.map(([pattern]) => String(pattern)).filter((pattern) => !pattern.includes("pooler")),
+  ).toStrictEqual([]);
 });
 
 /** Names of the objects and Argo CD files that differ, apart from checksums of what ConfigMaps hold. */
