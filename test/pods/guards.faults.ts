@@ -27,7 +27,7 @@ describe("a scenario goes red", () => {
     const kept = edited(spec, "scriptFiles", "prepare.sh", 'rm -rf "$partial" "$discarded"\n', "");
     const other = edited(kept, "scriptFiles", "prepare.sh", '  mv "$partial" "$PGDATA"\n', "");
     await withPostgresql(other, (cluster) =>
-      expect(cloneIsKilled(cluster, seedRows, "first files", "killed", 12)).rejects.toThrow("not ready"),
+      expect(cloneIsKilled(cluster, seedRows, 0, "killed", 12)).rejects.toThrow("not ready"),
     );
   });
 

@@ -81,13 +81,13 @@ export async function replicaIsWiped(cluster: PostgresqlCluster, rows: number): 
 }
 
 /**
- * A clone is killed as soon as it has written its first files, or so many milliseconds after it began; the next
- * start finishes the work. Returns whether the kill hit the clone.
+ * A clone is killed so many milliseconds after it has written its first files; the next start finishes the work.
+ * Returns whether the kill hit the clone.
  */
 export async function cloneIsKilled(
   cluster: PostgresqlCluster,
   rows: number,
-  after: number | "first files",
+  after: number,
   how: "killed" | "power cut",
   seconds = 240,
 ): Promise<boolean> {
@@ -98,8 +98,8 @@ export async function cloneIsKilled(
   await cluster.create([pod]);
   const begun = () =>
     [partialData(cluster, claim), finalData(cluster, claim)].some((folder) => existsSync(`${folder}/base`));
-  if (after === "first files") await until(() => "no file of a clone", begun);
-  else await delay(after);
+  await until(() => "no file of a clone", begun);
+  await delay(after);
   const hit = existsSync(partialData(cluster, claim));
   await cluster.remove([pod], how);
   await cluster.create([pod]);

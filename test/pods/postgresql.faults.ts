@@ -60,11 +60,12 @@ test("a replica with an empty volume clones the primary", async () => {
 
 test("a clone killed at a random moment is done again", async () => {
   const hits = await repeat("clone killed", async (round) => {
-    const milliseconds = 150 + moment(450);
+    const milliseconds = moment(150);
     const hit = await cloneIsKilled(cluster, rows, milliseconds, round % 2 === 0 ? "killed" : "power cut");
     return { milliseconds, hit, rows };
   });
-  expect(hits.some(({ hit }) => hit)).toBe(true);
+  // A clone of a small database may be over before the moment comes.
+  expect(hits.filter(({ hit }) => hit).length).toBeGreaterThanOrEqual(rounds / 2);
 });
 
 test("a replica whose slot was lost clones again", async () => {
