@@ -10,7 +10,7 @@ export interface ValueChange {
 }
 
 /** What has to be set first so that a value can act. */
-const situations: readonly [RegExp, PlainValues][] = [
+export const situations: readonly [RegExp, PlainValues][] = [
   [
     /^app\.readReplicas\.postgresql$|^postgresql\.pooler\.(?:enabled|replicas)$/,
     { env: { DATABASE_POOL_SIZE: 1, DATABASE_MAX_OVERFLOW: 1 } },
@@ -124,7 +124,7 @@ const others: readonly [RegExp, Json][] = [
 ];
 
 /** Values that may only be changed together with another. */
-const companions: readonly [RegExp, PlainValues][] = [
+export const companions: readonly [RegExp, PlainValues][] = [
   [/^secrets\.pullSecret$/, { global: { imagePullSecrets: ["registry-pull-secret"] } }],
   [
     /^postgresql\.enabled$/,
@@ -173,7 +173,8 @@ export function find<Value>(table: readonly [RegExp, Value][], name: string): Va
   return table.find(([pattern]) => pattern.test(name))?.[1];
 }
 
-function valueAt(values: Json | PlainValues | undefined, path: readonly string[]): Json | undefined {
+/** Returns the value at a path, a number being a place in a list; undefined where there is none. */
+export function valueAt(values: Json | PlainValues | undefined, path: readonly string[]): Json | undefined {
   let current: Json | undefined = JSON.parse(JSON.stringify(values ?? null));
   for (const key of path) current = Array.isArray(current) ? current[Number(key)] : asObject(current)[key];
   return current;
@@ -183,7 +184,8 @@ function mergeInto(target: PlainValues, patch: PlainValues): void {
   for (const [path, value] of flatten(patch)) setAt(target, path, value);
 }
 
-function flatten(patch: PlainValues, prefix: readonly string[] = []): [readonly string[], Json][] {
+/** Returns the scalars and wholes of a patch with their paths, in its order. */
+export function flatten(patch: PlainValues, prefix: readonly string[] = []): [readonly string[], Json][] {
   return Object.entries(patch).flatMap(([key, value]): [readonly string[], Json][] => {
     const path = [...prefix, key];
     // The store is one choice as a whole, and so is what stands elsewhere.
@@ -198,8 +200,8 @@ function flatten(patch: PlainValues, prefix: readonly string[] = []): [readonly 
   });
 }
 
-/** Another value of the same kind. */
-function another(name: string, value: Json | undefined): Json {
+/** Returns another value of the same kind as the one that is there. */
+export function another(name: string, value: Json | undefined): Json {
   const known = find(others, name);
   if (known !== undefined)
     return Array.isArray(value) && !Array.isArray(known) ? [known, ...value.slice(1)] : known;

@@ -70,7 +70,7 @@ ci)
   exec ln -s '${repository}/node_modules' node_modules ;;
 run)
   # Hours, and these very tests: only that they are started counts here.
-  case "$2" in test:cluster|test:workflows) exec echo "started $2" ;; esac ;;
+  case "$2" in test:cluster|test:concurrent|test:workflows) exec echo "started $2" ;; esac ;;
 test)
   exec '${real}' test -- '${selectedTest}' ;;
 esac
