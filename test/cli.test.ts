@@ -111,6 +111,20 @@ test("images --mirror names each known image by its public digest and by its pla
   expect(stderr).toContain("the digest is a placeholder");
 });
 
+test("images --mirror-charts names each image of the charts by its tag and by its place in the mirror", async () => {
+  const { code, stdout } = await run(repository, ["images", "--environment", "onprem", "--mirror-charts"]);
+  const lines = stdout.trim().split("\n");
+  expect([code, lines]).toStrictEqual([
+    0,
+    expect.arrayContaining([
+      "docker.io/traefik:v3.7.11 registry.customer.example/apg/traefik:v3.7.11",
+      "quay.io/jetstack/cert-manager-webhook:v1.21.1 registry.customer.example/apg/jetstack/cert-manager-webhook:v1.21.1",
+    ]),
+  ]);
+  for (const line of lines)
+    expect(line).toMatch(/^[a-z0-9.]+\/(\S+:\S+) registry\.customer\.example\/apg\/\1$/);
+});
+
 test("endpoints asks for one environment, and prints the records of its hosts", async () => {
   const records = ["endpoints", "--environment", "production", "--address", "203.0.113.10", "--records"];
   const { code, stdout } = await run(repository, records);

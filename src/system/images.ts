@@ -12,8 +12,8 @@ export function applicationImage(values: Values, { version, digest }: Release): 
   return `${fromRegistry(values, `docker.io/${values.app.image.repository}`)}:${version}@${digest}`;
 }
 
-/** A mirror holds every image under its own name without the public registry's. */
-function fromRegistry({ global }: Values, repository: string): string {
+/** Returns where an environment pulls an image: a mirror holds each under its name without the public registry's. */
+export function fromRegistry({ global }: Values, repository: string): string {
   if (global.imageRegistry === "docker.io") return repository;
   return `${global.imageRegistry}/${repository.slice(repository.indexOf("/") + 1)}`;
 }

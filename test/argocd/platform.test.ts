@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { chartImages } from "../../src/argocd/chart-images.ts";
 import type { Platform } from "../../src/argocd/environment.ts";
 import type { JsonObject } from "../../src/kubernetes/manifest.ts";
 import { exampleEnvironment } from "./environments.ts";
@@ -23,6 +24,22 @@ test("each chart is pinned to one exact version, and says which its values were 
       textAt(body, "spec", "source", "targetRevision"),
     );
   }
+});
+
+test("somebody read which images each chart runs, at the version that is pinned", () => {
+  const all = [...platform()].map(([name, body]) => ({
+    name,
+    version: textAt(body, "spec", "source", "targetRevision"),
+  }));
+  const unread = all.filter((chart) => chartImages(chart, { grafana: true }) === undefined);
+  expect(unread).toEqual([]);
+  const run = (grafana: boolean): string =>
+    all.flatMap((chart) => chartImages(chart, { grafana })?.images ?? []).join(" ");
+  expect([run(true), run(false)].map((images) => images.includes("docker.io/grafana/grafana:"))).toEqual([
+    true,
+    false,
+  ]);
+  expect(chartImages({ name: "keda", version: "0.0.1" }, { grafana: true })).toBeUndefined();
 });
 
 test("a chart never prunes: an upgrade that drops a CustomResourceDefinition would take its objects along", () => {
