@@ -11,6 +11,7 @@ export function formatJudgement(judgement: Judgement, explain: boolean): string 
       `${status.padEnd(15)}${name}: ${message}`,
       ...(explain ? evidence.map((line) => `${" ".repeat(15)}${line}`) : []),
     ]),
+    ...(!explain && shown.some(({ evidence }) => evidence.length > 0) ? ["--explain says why"] : []),
     `gates: ${verdict}`,
     ...(explain ? notes : []),
   ].join("\n");

@@ -3,12 +3,11 @@ import { computePlan } from "../plan/compute.ts";
 import { changedPaths } from "../plan/read/git.ts";
 import { LimitError, limits } from "../plan/read/limits.ts";
 import { commitSides } from "../plan/read/sides.ts";
-import type { Plan } from "../plan/report/model.ts";
 import { parseFile } from "../values/parse-file.ts";
 import { releaseSchema, type Release } from "../values/release.ts";
 import type { EnvironmentTree } from "./difference.ts";
 import { freezeSchema } from "./freeze.ts";
-import type { Situation } from "./gates/gate.ts";
+import type { Planned, Situation } from "./gates/gate.ts";
 import { mainLine, releaseFile, standsOf, type MainLine, type Stand } from "./history.ts";
 import { renderCommit } from "./inputs.ts";
 import { checkDates, checkRepository } from "./integrity.ts";
@@ -108,12 +107,22 @@ export function readSituation(
 function planOf(
   root: string,
   { from, to, environment }: { readonly from: string; readonly to: string; readonly environment: string },
-): Pick<Plan, "verdict" | "effects"> {
+): Planned {
   try {
     const sides = commitSides(root, { base: from, head: to }, limits);
-    return computePlan(sides, { environment, minor: undefined, texts: false }, limits);
+    const { verdict, effects, environments, omitted } = computePlan(
+      sides,
+      { environment, minor: undefined, texts: false },
+      limits,
+    );
+    const problems = [
+      ...environments.flatMap((report) => report.problems),
+      ...omitted.map(({ what, reason }) => `not computed: ${what}: ${reason}`),
+    ];
+    return { verdict, effects, problems };
   } catch (error) {
-    if (error instanceof LimitError) return { verdict: "refused", effects: [] };
+    if (error instanceof LimitError)
+      return { verdict: "refused", effects: [], problems: [`not computed: ${error.message}`] };
     throw error;
   }
 }

@@ -9,10 +9,13 @@ import { failed, notApplicable, ofRelease, passed, short, type Gate, type Situat
 /** The plan's verdict is no worse than the environment permits. */
 export const verdict: Gate = ofRelease("verdict", ({ plan, policy }, { environment }) => {
   const allowed = policy.environments[environment]?.verdict ?? "restarts";
-  const { verdict: found, effects } = plan(environment, "forward");
-  const evidence = effects
-    .filter(({ verb }) => verb === "refused" || verb === "deleted" || verb === "recreated")
-    .map(({ verb, object, cause }) => `${verb}: ${object.kind}/${object.name}: ${cause}`);
+  const { verdict: found, effects, problems } = plan(environment, "forward");
+  const evidence = [
+    ...problems,
+    ...effects
+      .filter(({ verb }) => verb === "refused" || verb === "deleted" || verb === "recreated")
+      .map(({ verb, object, cause }) => `${verb}: ${object.kind}/${object.name}: ${cause}`),
+  ];
   return verdicts.indexOf(found) <= verdicts.indexOf(allowed)
     ? passed(`the plan's verdict is ${found}, at worst ${allowed} is allowed`, evidence)
     : failed(`the plan's verdict is ${found}, at worst ${allowed} is allowed`, evidence);
@@ -69,10 +72,10 @@ export const canGoBack: Gate = ofRelease("can-go-back", (situation, promotion) =
     );
   });
   if (back.verdict === "refused" && (others.length > 0 || refused.length === 0))
-    return failed(
-      "taking it back would be refused by the API server",
-      others.map(({ object, cause }) => `${object.kind}/${object.name}: ${cause}`),
-    );
+    return failed("taking it back would be refused by the API server", [
+      ...back.problems,
+      ...others.map(({ object, cause }) => `${object.kind}/${object.name}: ${cause}`),
+    ]);
   return passed(
     found.length > 0
       ? "what cannot be taken back was decided by its owners"

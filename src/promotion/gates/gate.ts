@@ -30,6 +30,12 @@ export interface ReleaseChange {
   readonly after: Release | undefined;
 }
 
+/** What the plan says of one environment. */
+export interface Planned extends Pick<Plan, "verdict" | "effects"> {
+  /** What it could not compute, and what is wrong beyond any one object; a line each. */
+  readonly problems: readonly string[];
+}
+
 /** Everything that gates look at; read from git alone. */
 export interface Situation {
   /** Milliseconds since 1970. */
@@ -55,7 +61,7 @@ export interface Situation {
   /** Returns the rendered tree of an environment on one side. */
   readonly tree: (side: "base" | "head", environment: string) => EnvironmentTree;
   /** Returns what the change does to an environment's cluster, or what taking it back would do. */
-  readonly plan: (environment: string, direction: "forward" | "back") => Pick<Plan, "verdict" | "effects">;
+  readonly plan: (environment: string, direction: "forward" | "back") => Planned;
   /** Returns an environment's tree as this program renders it from the head's values. */
   readonly rendered: (environment: string) => Promise<ReadonlyMap<string, string>>;
 }
