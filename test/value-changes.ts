@@ -120,9 +120,6 @@ export const others: readonly [RegExp, Json][] = [
 
 /** Values that may only be changed together with another. */
 export const companions: readonly [RegExp, PlainValues][] = [
-  [/^service\.metricsPort$/, { env: { PROMETHEUS_METRICS_PORT: 8002 } }],
-  [/^env\.PROMETHEUS_METRICS_PORT$/, { service: { metricsPort: 8002 } }],
-  [/^global\.imagePullSecrets$/, { secrets: { pullSecret: true } }],
   [/^secrets\.pullSecret$/, { global: { imagePullSecrets: ["registry-pull-secret"] } }],
   [
     /^postgresql\.enabled$/,

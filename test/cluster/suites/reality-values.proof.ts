@@ -6,7 +6,7 @@ import { startControllers } from "../controllers.ts";
 import { installCrds, platformCrds } from "../crds.ts";
 import { roomyNodes } from "../environment.ts";
 import { requestedLabels } from "../node-labels.ts";
-import { startNodes } from "../nodes.ts";
+import { labelNodes, startNodes } from "../nodes.ts";
 import { startProcesses, type Processes } from "../processes/processes.ts";
 import { record } from "../proof.ts";
 import { applyTree, type Live } from "../reality/live.ts";
@@ -40,9 +40,15 @@ test("what the plan says about another value is what happens to each object that
   for (const leaf of leaves) {
     const { before, after } = await changeOf(leaf);
     const [from, to] = [treeOf(name, before), treeOf(name, after)];
-    await bring(live, production, from);
-    cases.push(...(await compareTrees(live, leaf.name, { from, to })));
-    await bring(live, to, production);
+    try {
+      await bring(live, production, from);
+      await provideFor(to);
+      cases.push(...(await compareTrees(live, leaf.name, { from, to })));
+      await provideFor(production);
+      await bring(live, to, production);
+    } catch (error) {
+      throw new Error(`${leaf.name}: ${String(error)}`, { cause: error });
+    }
   }
   const result = score(cases);
   expect(result.disagreements).toEqual([]);
@@ -53,3 +59,9 @@ test("what the plan says about another value is what happens to each object that
     pods: "KWOK",
   });
 });
+
+/** Gives the cluster the nodes and storage classes that a tree asks for: what never starts never settles. */
+async function provideFor({ objects }: PlannedTree): Promise<void> {
+  await labelNodes(live.admin, objects);
+  await provideClasses(live.admin, objects);
+}
