@@ -86,7 +86,6 @@ export const situations: readonly [RegExp, PlainValues][] = [
 /** Values for which no other can be guessed. */
 export const others: readonly [RegExp, Json][] = [
   [/^env\.UVICORN_WORKERS$/, 3],
-  [/^global\.imagePullSecrets$/, ["registry-pull-secret"]],
   [/^postgresql\.pooler\.serverConnections$/, 40],
   [/^postgresql\.pooler\.replicas$/, 1],
   [/blocks$/, [{ cidr: "10.128.0.0/9" }]],
