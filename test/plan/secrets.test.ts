@@ -166,3 +166,13 @@ test("what is no secret stays readable", () => {
   });
   expect(JSON.stringify(planObjects([inContainer({})], [reference]).effects)).toContain("$(DB_PASSWORD)");
 });
+
+test("a key of a Secret may have the name of what every JavaScript object has", () => {
+  const secret = (value: string): JsonObject => ({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "a", namespace: "shop" },
+    data: { constructor: value },
+  });
+  expect(planObjects([secret("b25l")], [secret("dHdv")]).secrets[0]?.changed).toEqual(["constructor"]);
+});
