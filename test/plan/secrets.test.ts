@@ -168,11 +168,6 @@ test("what is no secret stays readable", () => {
 });
 
 test("a key of a Secret may have the name of what every JavaScript object has", () => {
-  const secret = (value: string): JsonObject => ({
-    apiVersion: "v1",
-    kind: "Secret",
-    metadata: { name: "a", namespace: "shop" },
-    data: { constructor: value },
-  });
-  expect(planObjects([secret("b25l")], [secret("dHdv")]).secrets[0]?.changed).toEqual(["constructor"]);
+  const [base, head] = [secret({ constructor: "b25l" }), secret({ constructor: "dHdv" })];
+  expect(planObjects([base], [head]).secrets[0]?.changed).toEqual(["constructor"]);
 });
