@@ -166,3 +166,9 @@ test("what is no secret stays readable", () => {
   });
   expect(JSON.stringify(planObjects([inContainer({})], [reference]).effects)).toContain("$(DB_PASSWORD)");
 });
+
+const keyed = (value: string): JsonObject => secret({}, { stringData: null, data: { constructor: value } });
+
+test("a key of a Secret may have the name of what every JavaScript object has", () => {
+  expect(planObjects([keyed("b25l")], [keyed("dHdv")]).secrets[0]?.changed).toEqual(["constructor"]);
+});

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { isObject, mapAt, type Json, type JsonObject } from "../json.ts";
+import { at, isObject, mapAt, type Json, type JsonObject } from "../json.ts";
 
 /** A keyed hash for each key of a Secret: it can tell that a key changed, and nothing else. */
 export type Fingerprints = ReadonlyMap<string, string>;
@@ -25,7 +25,7 @@ export function withoutSecretData(body: JsonObject): { body: JsonObject; fingerp
   const keys = [...new Set([...Object.keys(data), ...Object.keys(text)])].toSorted();
   const scope = JSON.stringify([mapAt(metadata)["namespace"] ?? "", mapAt(metadata)["name"] ?? ""]);
   const fingerprints = new Map(
-    keys.map((key) => [key, fingerprint(scope, key, bytesOf(data[key], text[key]))]),
+    keys.map((key) => [key, fingerprint(scope, key, bytesOf(at(data, key), at(text, key)))]),
   );
   const known = { apiVersion, kind, metadata, type, immutable };
   const kept = Object.entries(known).filter((entry): entry is [string, Json] => entry[1] !== undefined);
