@@ -39,6 +39,7 @@ export const roomyNodes: Nodes = {
   count: 9,
   cpu: 16,
   memory: "64Gi",
+  ephemeralStorage: "500Gi",
   zones: ["us-central1-a", "us-central1-b", "us-central1-c"],
   labels: {},
   taints: [],

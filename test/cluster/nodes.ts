@@ -17,6 +17,7 @@ export interface Nodes {
   readonly count: number;
   readonly cpu: number;
   readonly memory: string;
+  readonly ephemeralStorage: string;
   /** Zones over which the nodes are spread. */
   readonly zones: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
@@ -75,10 +76,10 @@ function zoneLabels(zone: string): Record<string, string> {
 function nodeObject(
   name: string,
   index: number,
-  { cpu, memory, zones, labels, taints }: Nodes,
+  { cpu, memory, ephemeralStorage, zones, labels, taints }: Nodes,
 ): KubernetesObject {
   const zone = zones[index % zones.length] ?? "zone-a";
-  const resources = { cpu: String(cpu), memory, pods: "110", "ephemeral-storage": "500Gi" };
+  const resources = { cpu: String(cpu), memory, pods: "110", "ephemeral-storage": ephemeralStorage };
   return {
     apiVersion: "v1",
     kind: "Node",

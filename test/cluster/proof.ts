@@ -1,5 +1,4 @@
-import { appendFile } from "node:fs/promises";
-import process from "node:process";
+import { basename } from "node:path";
 import { z } from "zod";
 
 const schema = z.object({
@@ -16,19 +15,43 @@ const schema = z.object({
 /** One line of the report on what was proven. */
 export type Proof = z.infer<typeof schema>;
 
-/** Adds a proof to the run's report; does nothing in a run that writes none. */
-export async function record(proof: Proof): Promise<void> {
-  const file = process.env[proofFile];
-  if (file !== undefined) await appendFile(file, `${JSON.stringify(proof)}\n`);
-}
+const suiteSchema = z.object({
+  /** Commit of the repository that the suite ran at. */
+  commit: z.string(),
+  /** Day of the run, as in 2026-01-31. */
+  date: z.string(),
+  /** Names of the tests that did not pass. */
+  failures: z.array(z.string()).readonly(),
+  proofs: z.array(schema).readonly(),
+});
+
+/** What the last run of a suite has proven. */
+export type SuiteRun = z.infer<typeof suiteSchema>;
+
+/** The last run of each suite, by its name, in the order of the names. */
+export type SuiteRuns = Readonly<Record<string, SuiteRun>>;
 
 /** Environment variable that names the file which a run collects its proofs in. */
 export const proofFile = "CLUSTER_PROOF_FILE";
 
-/** Reads what a run collected. */
-export function readProofs(text: string): readonly Proof[] {
-  return text
+const lineSchema = z.object({ suite: z.string(), proof: schema });
+
+/** The name of a suite: its file's, without what all have at the end. */
+export function suiteOf(path: string): string {
+  return basename(path, ".proof.ts");
+}
+
+/** Reads what a run collected, by suite. Throws where a line is no proof. */
+export function readProofs(text: string): ReadonlyMap<string, readonly Proof[]> {
+  const lines = text
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => schema.parse(JSON.parse(line)));
+    .map((line) => lineSchema.parse(JSON.parse(line)));
+  const suites = Map.groupBy(lines, ({ suite }) => suite);
+  return new Map([...suites].map(([suite, list]) => [suite, list.map(({ proof }) => proof)]));
+}
+
+/** Reads what earlier runs left. Throws where it is not as they leave it. */
+export function readRuns(text: string): SuiteRuns {
+  return z.record(z.string(), suiteSchema).parse(JSON.parse(text));
 }

@@ -1,25 +1,12 @@
-import type { Proof } from "./proof.ts";
+import type { SuiteRun, SuiteRuns } from "./proof.ts";
 
-/** When and on what a run was made. */
-export interface Run {
-  /** Commit of the repository. */
-  readonly commit: string;
-  /** Day of the run, as in 2026-01-31. */
-  readonly date: string;
-  /** Names of the tests that did not pass. */
-  readonly failures: readonly string[];
-}
-
-/** The page that tells what a full run has proven, in Markdown. */
-export function report(proofs: readonly Proof[], { commit, date, failures }: Run): string {
-  const rows = proofs.map(
-    ({ claim, against, count, pods }) =>
-      `| ${claim} | ${count} | ${podWords[pods]} | ${against.join(", ")} |`,
-  );
+/** The page that tells what the last run of each suite has proven, in Markdown. */
+export function report(runs: SuiteRuns): string {
   return [
     "# What was proven on a real control plane",
     "",
-    `Written by \`npm run test:cluster\` on ${date} at commit ${commit}. Do not edit: run it again.`,
+    "Written by `npm run test:cluster`, which runs every suite, or by `npm run test:cluster -- --write SUITE`, which replaces",
+    "what one has proven. Do not edit: run it again.",
     "",
     "etcd, the API server, the controller manager, the scheduler, Argo CD and kustomize are the real programs, as are",
     "prometheus-operator, promtool, KEDA, External Secrets and Traefik where a claim names them: all of them were built from",
@@ -31,19 +18,27 @@ export function report(proofs: readonly Proof[], { commit, date, failures }: Run
     "charts, clusters of a cloud. Traefik 3.7.12 and 3.7.13 lack modules. External Secrets is 0.19.2 with its own definitions;",
     "the objects are admitted with those of 1.3.2.",
     "",
-    ...(failures.length === 0
-      ? ["Every test of the run passed.", ""]
-      : [
-          "**Not proven by this run**, since these tests did not pass:",
-          "",
-          ...failures.map((name) => `- ${name}`),
-          "",
-        ]),
-    "| Claim | Count | Pods behind it | Against |",
-    "| --- | --- | --- | --- |",
-    ...rows,
-    "",
+    ...Object.entries(runs).flatMap(([suite, run]) => section(suite, run)),
   ].join("\n");
+}
+
+function section(suite: string, { commit, date, failures, proofs }: SuiteRun): readonly string[] {
+  const rows = proofs.map(
+    ({ claim, against, count, pods }) =>
+      `| ${claim} | ${count} | ${podWords[pods]} | ${against.join(", ")} |`,
+  );
+  return [
+    `## ${suite}`,
+    "",
+    `On ${date} at commit ${commit}${failures.length === 0 ? "; every test passed" : ""}.`,
+    "",
+    ...(failures.length === 0
+      ? []
+      : ["**Not proven**, since these tests did not pass:", "", ...failures.map((name) => `- ${name}`), ""]),
+    ...(rows.length === 0
+      ? []
+      : ["| Claim | Count | Pods behind it | Against |", "| --- | --- | --- | --- |", ...rows, ""]),
+  ];
 }
 
 const podWords = { none: "none", KWOK: "simulated (KWOK)", real: "real" } as const;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startAdmissionServer, type AdmissionServer } from "../admission.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { kubernetes } from "../tools/catalogue.ts";
 import { deployerOf } from "../installation.ts";
 import { objectsFor } from "../rendered-for.ts";

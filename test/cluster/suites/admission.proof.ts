@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startAdmissionServer, type AdmissionServer } from "../admission.ts";
 import { toObject } from "../api/object.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { deployerOf } from "../installation.ts";
 import { environments, readObjects } from "../tree.ts";
 import { kubernetes } from "../tools/catalogue.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { toObject } from "../api/object.ts";
 import { fill } from "../capacity.ts";
 import { roomyNodes } from "../environment.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { kubernetes } from "../tools/catalogue.ts";
 import { environments, readObjects } from "../tree.ts";
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { applied } from "../api/client.ts";
 import { syncNow, untilHealthy } from "../applications.ts";
 import { startEnvironment } from "../environment.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { specified, stored } from "../snapshot.ts";
 
 // Production is synced by every quick run, development by its root.

@@ -7,7 +7,7 @@ import { at, conditionMessage, toObject, type KubernetesObject } from "../api/ob
 import { startControlPlane } from "../control-plane.ts";
 import { startControllers } from "../controllers.ts";
 import { startNodes } from "../nodes.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { kubernetes } from "../tools/catalogue.ts";
 import { startProcesses, type Processes } from "../processes/processes.ts";
 
@@ -36,6 +36,7 @@ beforeAll(async () => {
     count: 6,
     cpu: 16,
     memory: "64Gi",
+    ephemeralStorage: "500Gi",
     zones: ["a", "b", "c"],
     labels: {},
     taints: [],

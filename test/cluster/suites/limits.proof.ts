@@ -7,7 +7,7 @@ import { applied } from "../api/client.ts";
 import { at, listAt, toObject } from "../api/object.ts";
 import { applicationNamed, explain, hasFailed, refresh, untilApplication } from "../applications.ts";
 import { merge, startEnvironment, type Environment } from "../environment.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { addBeside, findFile } from "../repository-files.ts";
 
 const name = "production";

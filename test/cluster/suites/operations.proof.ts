@@ -11,7 +11,7 @@ import {
   untilHealthy,
 } from "../applications.ts";
 import { merge, namespace, startEnvironment, type Environment } from "../environment.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { findFile, objectFiles, removeFile } from "../repository-files.ts";
 import { specified, stored } from "../snapshot.ts";
 import { waveOf } from "../tree.ts";

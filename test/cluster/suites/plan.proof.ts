@@ -6,7 +6,7 @@ import type { Json } from "../../../src/kubernetes/manifest.ts";
 import { call } from "../api/request.ts";
 import { startControlPlane } from "../control-plane.ts";
 import { startProcesses } from "../processes/processes.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 
 const stops: (() => Promise<void>)[] = [];
 afterAll(async () => {

@@ -12,7 +12,7 @@ import { programPath, type ControlPlane } from "../control-plane.ts";
 import { namespace } from "../environment.ts";
 import { freePort } from "../processes/ports.ts";
 import { whileAllRun, type RunningProgram } from "../processes/processes.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { programs } from "../tools/catalogue.ts";
 import { readObjects } from "../tree.ts";
 

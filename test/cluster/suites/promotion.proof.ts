@@ -7,7 +7,7 @@ import { applied } from "../api/client.ts";
 
 import { untilHealthy } from "../applications.ts";
 import { merge, namespace, startEnvironment, type Environment } from "../environment.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { podState, replaced, type PodState } from "../reality/observation.ts";
 import { releasedFiles } from "../rendered-for.ts";
 

@@ -6,7 +6,7 @@ import { startControlPlane } from "../control-plane.ts";
 import { installCrds, platformCrds } from "../crds.ts";
 import { namespace } from "../environment.ts";
 import { startProcesses, type Processes } from "../processes/processes.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { randomTree } from "../random.ts";
 import { kubernetes } from "../tools/catalogue.ts";
 

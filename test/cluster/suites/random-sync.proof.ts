@@ -6,14 +6,22 @@ import { applicationNamed, untilHealthy } from "../applications.ts";
 import { namespace, startBareEnvironment, type Environment } from "../environment.ts";
 import { pointedAt } from "../installation.ts";
 import { labelNodes } from "../nodes.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { randomTree, writeTree, type RandomTree } from "../random.ts";
 import { provideClasses } from "../storage.ts";
 
 const environments = 100;
 
 /** The largest random environment fits; how much one needs is another suite's question. */
-const hugeNodes = { count: 9, cpu: 512, memory: "4Ti", zones: ["a"], labels: {}, taints: [] } as const;
+const hugeNodes = {
+  count: 9,
+  cpu: 512,
+  memory: "4Ti",
+  ephemeralStorage: "100Ti",
+  zones: ["a"],
+  labels: {},
+  taints: [],
+} as const;
 
 let environment: Environment;
 

@@ -8,7 +8,7 @@ import { roomyNodes } from "../environment.ts";
 import { requestedLabels } from "../node-labels.ts";
 import { labelNodes, startNodes } from "../nodes.ts";
 import { startProcesses, type Processes } from "../processes/processes.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { applyTree, type Live } from "../reality/live.ts";
 import type { PlannedTree } from "../reality/predict.ts";
 import { startRest } from "../reality/rest.ts";

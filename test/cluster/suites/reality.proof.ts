@@ -7,7 +7,7 @@ import { readInstallation } from "../installation.ts";
 import { requestedLabels } from "../node-labels.ts";
 import { startNodes } from "../nodes.ts";
 import { startProcesses, type Processes } from "../processes/processes.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { compare } from "../reality/compare.ts";
 import type { Live } from "../reality/live.ts";
 import { startRest } from "../reality/rest.ts";

@@ -5,7 +5,7 @@ import { at, listAt, type KubernetesObject } from "../api/object.ts";
 import { explain, hasFailed, untilApplication, untilHealthy } from "../applications.ts";
 import { merge, namespace, startEnvironment, type Environment } from "../environment.ts";
 import { brokenDigest } from "../nodes.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { findFile, rewrite, type ObjectFile } from "../repository-files.ts";
 import { waveOf } from "../tree.ts";
 

@@ -7,7 +7,7 @@ import { at, toObject, type KubernetesObject } from "../api/object.ts";
 import { applicationNamed, untilHealthy } from "../applications.ts";
 import { argocdNamespace } from "../argocd.ts";
 import { namespace, startBareEnvironment, type Environment } from "../environment.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { repositoryRoot } from "../tree.ts";
 
 const installation = "laptop";

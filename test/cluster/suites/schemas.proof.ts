@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { toObject, type KubernetesObject } from "../api/object.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { objectsFor } from "../rendered-for.ts";
 import { validate } from "../tools/schemas.ts";
 import { environments } from "../tree.ts";

@@ -3,7 +3,7 @@ import { applied, referenceTo } from "../api/client.ts";
 import { nameOf } from "../api/object.ts";
 import { untilHealthy } from "../applications.ts";
 import { startEnvironment, type Environment } from "../environment.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { readObjects } from "../tree.ts";
 
 const name = "production";

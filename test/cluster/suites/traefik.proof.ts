@@ -10,7 +10,7 @@ import { namespace } from "../environment.ts";
 import { limited } from "../limit.ts";
 import { freePort } from "../processes/ports.ts";
 import { whileAllRun, type RunningProgram } from "../processes/processes.ts";
-import { record } from "../proof.ts";
+import { record } from "../record.ts";
 import { programs } from "../tools/catalogue.ts";
 import { readObjects } from "../tree.ts";
 
