@@ -1,4 +1,5 @@
-import { globSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import process from "node:process";
 import { expect, test } from "vitest";
@@ -15,8 +16,13 @@ const report = z.object({ numPassedTests: z.number(), numFailedTests: z.number()
 test.each(files)("%s passes each time", async (file) => {
   const counts = await repeat(basename(file, ".test.ts"), async () => {
     const run = $({ cwd: repository, quiet: true, nothrow: true, env: withoutVitest() });
-    const { stdout } = await run`npx vitest run ${file} --reporter=json`;
-    const { numPassedTests: passed, numFailedTests: failed } = report.parse(JSON.parse(stdout));
+    const folder = mkdtempSync(join(tmpdir(), "again-"));
+    const results = join(folder, "results.json");
+    await run`npx vitest run ${file} --reporter=json --outputFile=${results}`;
+    const { numPassedTests: passed, numFailedTests: failed } = report.parse(
+      JSON.parse(readFileSync(results, "utf8")),
+    );
+    rmSync(folder, { recursive: true });
     return { passed, failed };
   });
   for (const { passed, failed } of counts) expect([passed > 0, failed]).toEqual([true, 0]);
