@@ -142,6 +142,7 @@ export function argocd(draw: Draw): PlainMap {
     revision: draw.name(),
     installation: draw.name(),
     server: `https://${host(draw)}`,
+    ...(draw.bool() ? { chartRepository: `https://${host(draw)}/${draw.name()}` } : {}),
     signatureKeys: draw.list(0, 2, () => digest(draw).slice(-16).toUpperCase()),
     groups: { read: groups(), sync: groups(), override: groups() },
   };
