@@ -23,12 +23,29 @@ import { toTerminal } from "../../src/plan/report/terminal.ts";
 import type { Plan } from "../../src/plan/report/model.ts";
 import { application, configMap, project, root } from "./fixtures.ts";
 import { pairs } from "./pairs/index.ts";
-import { planObjects, planOf } from "./trees.ts";
+import { limits } from "../../src/plan/read/limits.ts";
+import {
+  planObjects as planObjectsWithin,
+  planOf as planWithin,
+  type PlanOptions,
+  type Tree,
+} from "./trees.ts";
 
 // A fixed seed in the usual run; a longer one sets its own number of runs, and may go in parts, each with other edits.
 const runs = Number(process.env["PLAN_RUNS"] ?? 60);
 const part = Number(process.env["PLAN_PART"] ?? 0);
 const options = { seed: 20_261_123 + part, numRuns: runs };
+
+// The limit of memory is a plan's; these runs make thousands of them in one process.
+const long = { ...limits, memory: Number.POSITIVE_INFINITY };
+
+function planOf(base: Tree, head: Tree, given: PlanOptions = {}): Plan {
+  return planWithin(base, head, { ...given, limits: long });
+}
+
+function planObjects(base: readonly JsonObject[], head: readonly JsonObject[]): Plan {
+  return planObjectsWithin(base, head, { limits: long });
+}
 
 const objects: readonly JsonObject[] = [
   ...new Map(pairs.map(({ base }) => [JSON.stringify([base["kind"], base["metadata"]]), base])).values(),

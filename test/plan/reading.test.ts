@@ -274,6 +274,20 @@ test("objects are read as Go reads YAML: yes is true, 0644 is octal, a time stay
   expect(planOf(go, json).verdict).toBe("nothing");
 });
 
+test("a null that both sides write changes nothing, though the server has a default in its place", () => {
+  const job = JSON.stringify({
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name: "job" },
+    spec: {
+      completions: null,
+      template: { spec: { restartPolicy: "Never", containers: [{ name: "job", image: "job:1" }] } },
+    },
+  });
+  const [base, head] = [job, `${job}\n`].map((text) => ({ [pathOf("job.yaml")]: text }));
+  expect(planOf(base ?? {}, head ?? {}).effects).toEqual([]);
+});
+
 test("an object may move to another file", () => {
   const base = { [pathOf("one.yaml")]: deployment(), [pathOf("two.yaml")]: configMap("a", {}) };
   expect(planOf(base, { [pathOf("both.yaml")]: [configMap("a", {}), deployment()] }).verdict).toBe("nothing");

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { hookOf, writingOf } from "../argocd/options.ts";
 import { formatPath, type Path } from "../json.ts";
 import { withheld } from "../read/secrets.ts";
@@ -32,6 +33,8 @@ export function updateEffect(context: Context, base: PlanObject, head: PlanObjec
     after: withheld,
     verb: "live",
   }));
+  // What is applied a second time changes nothing, whatever stands in it: a null, for one, has become its default.
+  if (secret.length === 0 && isDeepStrictEqual(base.body, head.body)) return undefined;
   const kept = head.group === "" && head.kind === "Service" ? keptByService(update) : [];
   if (update.differences.length + secret.length + kept.length === 0) return silentEffect(context, update);
   const { draft, refused } = judge(context, update, force);
