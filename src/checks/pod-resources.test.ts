@@ -14,4 +14,15 @@ testRule(podResources, [
     ],
     says: "the LimitRange admits 10m and more",
   },
+  {
+    what: "a request above the limit that the LimitRange gives",
+    edits: [
+      set(
+        "StatefulSet/postgres-primary",
+        "spec.template.spec.containers[0].resources.requests.ephemeral-storage",
+        "3Gi",
+      ),
+    ],
+    says: "above the limit of 1Gi that the LimitRange gives where none is set; set a limit of as much",
+  },
 ]);

@@ -44,6 +44,13 @@ function* amounts(manifest: Manifest, { container, path }: Container, range: Jso
         path: `${path}.resources.requests["${name}"]`,
         message: `is ${text(at(requests, name))}, above the limit of ${text(at(limits, name))}`,
       };
+    const given = text(at(range, "default", name));
+    if (request !== undefined && limit === undefined && given !== "" && !(request <= quantity(given)))
+      yield {
+        manifest,
+        path: `${path}.resources.requests["${name}"]`,
+        message: `is ${text(at(requests, name))}, above the limit of ${given} that the LimitRange gives where none is set; set a limit of as much`,
+      };
     const [least, most] = [at(range, "min", name), at(range, "max", name)].map((bound) => text(bound));
     if (least !== undefined && least !== "" && request !== undefined && !(request >= quantity(least)))
       yield {
