@@ -24,10 +24,16 @@ export function clashes(environments: readonly Placed[]): Clash[] {
       .slice(0, index)
       .filter(({ installation }) => installation === environment.installation);
     return [
+      ...(environment.name === "root" ? [rootItself(environment)] : []),
       ...(before[0] ? differentSource(before[0], environment) : []),
       ...before.flatMap((other) => between(other, environment)),
     ];
   });
+}
+
+function rootItself({ name, installation }: Placed): Clash {
+  const message = `is the name of ${installation}'s own project and Application; expected another`;
+  return { environment: name, path: undefined, message };
 }
 
 function differentSource(first: Placed, { name, installation, ...own }: Placed): Clash[] {

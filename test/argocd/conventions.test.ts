@@ -164,6 +164,7 @@ test("environments of one installation that clash are refused, at the value to m
     found(fork),
     found({ ...staging, revision: "other" }),
     found({ ...staging, name: "production-bootstrap" }),
+    found({ ...staging, name: "root" }),
     found(staging),
     found({ ...twin, ...fork, installation: "customer" }),
   ]).toStrictEqual([
@@ -171,6 +172,7 @@ test("environments of one installation that clash are refused, at the value to m
     ["staging argocd.repository"],
     ["staging argocd.revision"],
     ["production-bootstrap name"],
+    ["root name"],
     [],
     [],
   ]);
