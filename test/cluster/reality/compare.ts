@@ -39,16 +39,14 @@ export async function compareOne(
   return reversible ? [there, back] : [there];
 }
 
-/** One object of two trees that follow one another. */
-export interface Step {
+interface Step {
   readonly name: string;
   readonly from: PlannedTree;
   readonly to: PlannedTree;
   readonly object: readonly [base: KubernetesObject | undefined, head: KubernetesObject | undefined];
 }
 
-/** Asks the plan about the object, brings it from the one tree to the other, and returns what was said and what happened. */
-export async function step(live: Live, { name, from, to, object: [base, head] }: Step): Promise<Scored> {
+async function step(live: Live, { name, from, to, object: [base, head] }: Step): Promise<Scored> {
   const object = head ?? base;
   if (object === undefined) throw new Error(`${name} has no object`);
   const predicted = predict(from, to, { object, minor });
