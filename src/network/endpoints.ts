@@ -50,7 +50,8 @@ const templates: Readonly<Record<string, readonly string[]>> = {
 export function podsIn(tree: readonly TreeObject[]): readonly PodsEndpoint[] {
   const labelsOf = namespaceLabels(tree);
   return tree.flatMap((object): readonly PodsEndpoint[] => {
-    const path = templates[object.kind];
+    // A foreign object's kind may be any text, also `toString`.
+    const path = Object.hasOwn(templates, object.kind) ? templates[object.kind] : undefined;
     if (!path) return [];
     const template = at(object.body, ...path);
     const { metadata, spec } = asObject(template);

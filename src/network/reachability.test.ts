@@ -137,6 +137,10 @@ test("a change of the policies is told as what it opens and closes, with its por
   expect(networkChanges(before, before)).toStrictEqual({ opened: [], closed: [] });
 });
 
+test("an object of a kind that JavaScript has a word for is none that makes pods", () => {
+  expect(matrix([web, { ...database, kind: "toString" }, denyAll])).toStrictEqual([]);
+});
+
 test("a Job of the next release is the same end of a connection", () => {
   expect(networkChanges([job("migration-1")], [job("migration-2")])).toStrictEqual({
     opened: [],
