@@ -65,10 +65,11 @@ promote() {
   [[ $(ask 'SELECT pg_promote(true, 60)') == t ]]
 }
 
-# What the file says, which may have come with the same change as the promotion and be in force only after it.
+# What the file says, which may have come with the same change as the promotion and be in force only after it. Without
+# an answer the mode counts as synchronous, which loses nothing.
 is_synchronous() {
   [[ $(ask "SELECT setting <> '' FROM pg_file_settings WHERE name = 'synchronous_standby_names' AND error IS NULL
-    ORDER BY seqno DESC LIMIT 1") == t ]]
+    ORDER BY seqno DESC LIMIT 1") != f ]]
 }
 
 apply() {
