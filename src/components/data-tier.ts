@@ -22,8 +22,8 @@ export interface Spread {
 
 /**
  * Returns the claim template of a StatefulSet. It states apiVersion, kind and volumeMode, which the API server adds
- * to the template: without them Argo CD sees a difference for ever (argo-cd#11143, #16707). No label in it ever
- * changes, because templates are immutable.
+ * to the template: without them older Argo CD sees a difference for ever (argo-cd#11143, #16707; 3.6.1 does not). No
+ * label in it ever changes, because templates are immutable.
  */
 export function claimTemplate(
   name: string,

@@ -122,7 +122,7 @@ test("the PostgreSQL primary is named with its outage", () => {
   expect(effectOn(plan, "StatefulSet", "postgres-primary")?.restart).toMatchObject({
     pods: 1,
     outage:
-      "the PostgreSQL primary: no writes until its pod is Ready again (4 to 19 s measured, and its scheduling)",
+      "the PostgreSQL primary: no writes until its pod is Ready again (4 to 19 s in the data tier's own tests, and its scheduling)",
   });
 });
 

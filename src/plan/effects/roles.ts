@@ -20,11 +20,11 @@ export function outageOf(object: PlanObject, serving: number): { readonly outage
   const isPrimary = primaryRoles.has(role) || /primary|master/.test(object.name);
   if (isPrimary && /postgres/i.test(app))
     return {
-      outage: `the PostgreSQL primary: no writes until its pod is Ready again (${measured.primary} measured, and its scheduling)`,
+      outage: `the PostgreSQL primary: no writes until its pod is Ready again (${measured.primary} in the data tier's own tests, and its scheduling)`,
     };
   if (isPrimary && /redis|valkey/i.test(app))
     return {
-      outage: `the Redis master: no commands until its pod is Ready again (${measured.master} measured, and its scheduling)`,
+      outage: `the Redis master: no commands until its pod is Ready again (${measured.master} in the data tier's own tests, and its scheduling)`,
     };
   return { outage: "no pod serves until the new one is Ready" };
 }

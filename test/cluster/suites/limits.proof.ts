@@ -47,8 +47,8 @@ test.for([
   });
 });
 
-// Argo CD called such a claim template OutOfSync for ever under server-side apply (argo-cd#11143, #16707), until 3.6 took
-// its own merge of the two sides away and asks the server. Older releases do it still, so ours carry both fields.
+// Users of older releases report such a claim template as OutOfSync for ever under server-side apply (argo-cd#11143,
+// #16707), and they are supported here, so ours carry both fields. This release no longer merges the two sides itself.
 test("the guide's redis-master is Synced whatever the compare option, although its claim template has no kind", async () => {
   const { admin, repository } = environment;
   const folder = join(repository.folder, "rendered", "guide");
