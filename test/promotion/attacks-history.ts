@@ -1,4 +1,4 @@
-import { begin, day, filesOf, hold, next, old, promote, soaked } from "./scenario.ts";
+import { begin, day, filesOf, hold, next, old, promote, propose, soaked } from "./scenario.ts";
 import { policy, policyFiles, releaseFiles, releaseOf, type Scratch } from "./scratch.ts";
 
 /** A change that one gate alone stops. */
@@ -81,8 +81,7 @@ export const historyAttacks: readonly Attack[] = [
       begin(scratch);
       scratch.commit(8 * day, releaseFiles("staging", next));
       scratch.commit(6 * day, releaseFiles("production", next));
-      scratch.run(["switch", "--quiet", "--create", "change"]);
-      scratch.commit(0, {
+      propose(scratch, {
         ...releaseFiles("onprem", { ...next, origin: "promotion" }),
         ...releaseFiles("production", releaseOf("6.6.6", { origin: "promotion" })),
       });

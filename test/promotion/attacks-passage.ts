@@ -10,6 +10,7 @@ import {
   promote,
   promoteForGood,
   promoteOneWay,
+  propose,
   soaked,
 } from "./scenario.ts";
 import { policy, policyFiles, releaseFiles, releaseOf } from "./scratch.ts";
@@ -58,8 +59,7 @@ export const passageAttacks: readonly Attack[] = [
     gate: "freeze",
     build: (scratch) => {
       begin(scratch, policyFiles(policy, [freeze]));
-      scratch.run(["switch", "--quiet", "--create", "change"]);
-      scratch.commit(0, { "rendered/production/more.yaml": "apiVersion: v1\nkind: ConfigMap\n" });
+      propose(scratch, { "rendered/production/more.yaml": "apiVersion: v1\nkind: ConfigMap\n" });
     },
   },
   {
@@ -67,8 +67,7 @@ export const passageAttacks: readonly Attack[] = [
     gate: "freeze",
     build: (scratch) => {
       begin(scratch, policyFiles(policy, [freeze]));
-      scratch.run(["switch", "--quiet", "--create", "change"]);
-      scratch.commit(0, { "argocd/vendor/platform/production-traefik.yaml": "kind: Application\n" });
+      propose(scratch, { "argocd/vendor/platform/production-traefik.yaml": "kind: Application\n" });
     },
   },
   {
@@ -76,8 +75,7 @@ export const passageAttacks: readonly Attack[] = [
     gate: "freeze",
     build: (scratch) => {
       begin(scratch, policyFiles(policy, [freeze]));
-      scratch.run(["switch", "--quiet", "--create", "change"]);
-      scratch.commit(0, {
+      propose(scratch, {
         ...policyFiles(),
         "rendered/production/more.yaml": "apiVersion: v1\nkind: ConfigMap\n",
       });
@@ -90,9 +88,8 @@ export const passageAttacks: readonly Attack[] = [
       begin(scratch);
       scratch.commit(3, releaseFiles("production", releaseOf("1.0.9")));
       scratch.commit(2, releaseFiles("production", next));
-      scratch.run(["switch", "--quiet", "--create", "change"]);
       const back = releaseOf("1.0.9", { origin: "rollback", hold: { ...hold, digests: [next.digest] } });
-      scratch.commit(0, releaseFiles("production", back));
+      propose(scratch, releaseFiles("production", back));
     },
   },
   {
@@ -101,8 +98,7 @@ export const passageAttacks: readonly Attack[] = [
     build: (scratch) => {
       soaked(scratch);
       scratch.commit(1, releaseFiles("production", next));
-      scratch.run(["switch", "--quiet", "--create", "change"]);
-      scratch.commit(0, releaseFiles("production", { ...old, origin: "rollback" }));
+      propose(scratch, releaseFiles("production", { ...old, origin: "rollback" }));
     },
   },
   {
@@ -165,9 +161,8 @@ export const passageAttacks: readonly Attack[] = [
     build: (scratch) => {
       begin(scratch);
       scratch.commit(1, releaseFiles("production", { ...next, migration: "one-way" }));
-      scratch.run(["switch", "--quiet", "--create", "change"]);
       const back = { ...old, origin: "rollback", hold: { ...hold, digests: [next.digest] } };
-      scratch.commit(0, releaseFiles("production", back));
+      propose(scratch, releaseFiles("production", back));
     },
   },
   {

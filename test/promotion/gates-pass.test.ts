@@ -12,6 +12,7 @@ import {
   promote,
   promoteForGood,
   promoteOneWay,
+  propose,
   soaked,
   stopped,
 } from "./scenario.ts";
@@ -36,8 +37,7 @@ const passing: readonly Passing[] = [
     what: "a new release in the first environment",
     build: (scratch) => {
       begin(scratch);
-      scratch.run(["switch", "--quiet", "--create", "change"]);
-      scratch.commit(0, releaseFiles("staging", releaseOf("2.0.0", { origin: "release" })));
+      propose(scratch, releaseFiles("staging", releaseOf("2.0.0", { origin: "release" })));
     },
     verdict: "passed",
   },
@@ -55,9 +55,8 @@ const passing: readonly Passing[] = [
     build: (scratch) => {
       soaked(scratch);
       scratch.commit(1, { ...releaseFiles("production", next), ...policyFiles(policy, [freeze]) });
-      scratch.run(["switch", "--quiet", "--create", "change"]);
       const back = { ...old, origin: "rollback", hold: { ...hold, digests: [next.digest] } };
-      scratch.commit(0, releaseFiles("production", back));
+      propose(scratch, releaseFiles("production", back));
     },
     verdict: "passed",
   },
@@ -65,8 +64,7 @@ const passing: readonly Passing[] = [
     what: "a hold, placed in a freeze",
     build: (scratch) => {
       begin(scratch, policyFiles(policy, [freeze]));
-      scratch.run(["switch", "--quiet", "--create", "change"]);
-      scratch.commit(0, releaseFiles("production", { ...old, hold }));
+      propose(scratch, releaseFiles("production", { ...old, hold }));
     },
     verdict: "passed",
   },
@@ -99,8 +97,7 @@ const passing: readonly Passing[] = [
     what: "a change of a value",
     build: (scratch) => {
       begin(scratch);
-      scratch.run(["switch", "--quiet", "--create", "change"]);
-      scratch.commit(0, { "base/values.yaml": "a: 2\n" });
+      propose(scratch, { "base/values.yaml": "a: 2\n" });
     },
     verdict: "not a promotion",
   },

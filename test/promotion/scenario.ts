@@ -61,8 +61,17 @@ export function promote(
   release: PlainRelease = next,
   more: Record<string, string | undefined> = {},
 ): void {
+  propose(scratch, { ...releaseFiles("production", { ...release, origin: "promotion" }), ...more }, 9 * day);
+}
+
+/** Commits files on the branch of a pull request, so many hours later. Returns the commit. */
+export function propose(
+  scratch: Scratch,
+  files: Readonly<Record<string, string | undefined>>,
+  hours = 0,
+): string {
   scratch.run(["switch", "--quiet", "--create", "change"]);
-  scratch.commit(9 * day, { ...releaseFiles("production", { ...release, origin: "promotion" }), ...more });
+  return scratch.commit(hours, files);
 }
 
 /** Judges what is checked out against main, with the little renderer. */

@@ -8,20 +8,8 @@ import { prove } from "../../src/promotion/prove.ts";
 import { mainTip } from "../../src/promotion/sides.ts";
 import { withKey } from "../../src/promotion/signature.ts";
 import { readPolicy } from "../../src/promotion/situation.ts";
-import {
-  now,
-  policy,
-  policyFiles,
-  releaseFiles,
-  releaseOf,
-  render,
-  withScratch,
-  type Scratch,
-} from "./scratch.ts";
-
-const day = 24;
-const old = releaseOf("1.0.0");
-const next = releaseOf("1.1.0");
+import { day, next, old, propose } from "./scenario.ts";
+import { now, policy, policyFiles, releaseFiles, render, withScratch, type Scratch } from "./scratch.ts";
 
 interface Key {
   readonly format: "ssh" | "openpgp";
@@ -71,8 +59,7 @@ function begin(scratch: Scratch, key: Key | undefined): void {
 
 async function judgePromotion(scratch: Scratch): Promise<Judgement> {
   const base = mainTip(scratch);
-  scratch.run(["switch", "--quiet", "--create", "change"]);
-  const head = scratch.commit(0, releaseFiles("production", { ...next, origin: "promotion" }));
+  const head = propose(scratch, releaseFiles("production", { ...next, origin: "promotion" }));
   return judgeChange(scratch, { base, head, now }, { render });
 }
 
