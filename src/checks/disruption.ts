@@ -38,6 +38,7 @@ export const disruption: Rule = {
         };
       if (budget) yield* budgetFindings(manifests, budget, { smallest, largest: workload.largest });
       if (smallest > 1) yield* apart(workload);
+      yield* contradiction(workload);
       if (manifest.kind === "Deployment") yield* rollout(workload, smallest);
       if (
         manifest.kind === "Deployment" &&
@@ -109,6 +110,19 @@ function* apart({ manifest, pod, path }: Workload): Iterable<Finding> {
       manifest,
       path: `${path}.topologySpreadConstraints`,
       message: `keeps no two pods from one node; a constraint on ${host} does`,
+    };
+}
+
+/** Two even spreads at once are possible only where all zones have as many nodes as each other. */
+function* contradiction({ manifest, pod, path }: Workload): Iterable<Finding> {
+  const required = objects(pod["topologySpreadConstraints"])
+    .filter((one) => one["whenUnsatisfiable"] !== "ScheduleAnyway")
+    .map((one) => text(one["topologyKey"]));
+  if (new Set(required).size > 1)
+    yield {
+      manifest,
+      path: `${path}.topologySpreadConstraints`,
+      message: `requires an even spread over ${required.join(" and over ")}: where zones have unequal numbers of nodes no place is left that fits both, and pods stay pending for ever; ScheduleAnyway for one of them fits`,
     };
 }
 

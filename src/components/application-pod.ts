@@ -151,6 +151,8 @@ function spreading(topologyKey: string, how: Spreading, kubernetesMinor: number)
     topologyKey,
     whenUnsatisfiable: how === "required" ? "DoNotSchedule" : "ScheduleAnyway",
     labelSelector: { matchLabels: { app: applicationName } },
+    // Or a node that no pod may use counts as one without any, and each other node gets one pod (KEP-3094, on since 1.26).
+    ...(how === "required" && kubernetesMinor >= 26 ? { nodeTaintsPolicy: "Honor" as const } : {}),
     // Pods of the release that is leaving would count, and the new ones end up on one side (KEP-3243, on since 1.27).
     ...(kubernetesMinor >= 27 ? { matchLabelKeys: ["pod-template-hash"] } : {}),
   };

@@ -50,6 +50,8 @@ test("a drain takes one pod at a time, and pods spread over zones and nodes; in 
     ["kubernetes.io/hostname", "DoNotSchedule"],
   ]);
   expect(spreadOver(guideFixture("K19-no-spread"))).toEqual([]);
+  // A node that takes no pod would count as one that has none, and hold all others at one.
+  expect(JSON.stringify(deployment).match(/"nodeTaintsPolicy":"Honor"/g)).toHaveLength(1);
 });
 
 test("the Service finds both ports by name and tells Prometheus nothing by annotation (K18)", () => {

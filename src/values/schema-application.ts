@@ -84,7 +84,7 @@ export const application = z.strictObject({
       zones: described(spreading, "Over zones."),
       nodes: described(spreading, "Over nodes."),
     }),
-    "How strictly pods keep apart.",
+    "How strictly pods keep apart: `required` over one of the two at most.",
   ),
   termination: described(
     z.strictObject({

@@ -54,7 +54,7 @@ export function application(draw: Draw, context: ApplicationContext): PlainMap {
       ...(draw.bool() ? { operator: "Equal", value: draw.name() } : { operator: "Exists" }),
       effect: draw.pick(["NoSchedule", "PreferNoSchedule", "NoExecute"]),
     })),
-    spread: { zones: draw.pick(["required", "preferred"]), nodes: draw.pick(["required", "preferred"]) },
+    spread: spread(draw),
     volumes: {
       models: `${draw.int(1, 100)}Gi`,
       temporary: `${draw.int(1, 20)}Gi`,
@@ -66,6 +66,13 @@ export function application(draw: Draw, context: ApplicationContext): PlainMap {
     smokeTest: { resources: resources(draw) },
     banks: [...new Set(draw.list(1, 6, () => draw.name()))],
   };
+}
+
+// Required over both, pods stay pending where zones have unequal numbers of nodes.
+function spread(draw: Draw): PlainMap {
+  const strictness = (): string => draw.pick(["required", "preferred"]);
+  const [zones, nodes] = [strictness(), strictness()];
+  return { zones, nodes: zones === "required" ? "preferred" : nodes };
 }
 
 /** How long things wait for each other: the innermost gives up first. */
