@@ -1,6 +1,7 @@
 import { asObject, type Json } from "../src/kubernetes/manifest.ts";
 import { referenceRows } from "../src/values/reference.ts";
 import { valuesSchema } from "../src/values/schema.ts";
+import { authority } from "./authority.ts";
 import { plainValues, setAt, type PlainValues } from "./in-memory.ts";
 
 /** What has to be set first so that a value can act. */
@@ -90,6 +91,7 @@ export const others: readonly [RegExp, Json][] = [
   [/^postgresql\.pooler\.replicas$/, 1],
   [/blocks$/, [{ cidr: "10.128.0.0/9" }]],
   [/hosts\[\]\.paths$/, [{ path: "/other", pathType: "Exact" }]],
+  [/^backupCopy\.bucket\.authority$/, authority],
   [/^argocd\.chartRepository$/, "https://charts.customer.example/apg"],
   [/^argocd\.signatureKeys$/, ["B5690EEEBB952194"]],
   [/^argocd\.repository$/, "https://github.com/example/other.git"],

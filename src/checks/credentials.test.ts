@@ -1,5 +1,6 @@
 import { testRule } from "../../test/rule-cases.ts";
 import { expect, test } from "vitest";
+import { authority } from "../../test/authority.ts";
 import { guideFixture } from "../../test/guide.ts";
 import { changed, manifestOf, tree } from "../../test/trees.ts";
 import { credentials } from "./credentials.ts";
@@ -16,6 +17,12 @@ testRule(credentials);
 const letters = "qX7vT2mK9pL4wR8sZ3nB6yH1";
 const key = ["-----BEGIN", "PRIVATE KEY-----"].join(" ");
 const url = ["postgresql://user", "hunter2pass@host/database"].join(":");
+
+test("a certificate is public; what stands beside it, or only calls itself one, is not", () => {
+  expect(holding(authority)).toStrictEqual([]);
+  expect(holding(`${authority}${key}`)).toHaveLength(1);
+  expect(holding(authority.replace(/\n.*\n/, `\n${letters}\n`))).toHaveLength(1);
+});
 
 test.for([
   [key, "a private key"],

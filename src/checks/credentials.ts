@@ -1,4 +1,5 @@
 import { isObject, type Json } from "../kubernetes/manifest.ts";
+import { readPem } from "../pem.ts";
 import { oncePerText } from "./once.ts";
 import { joined, noProblems, type Problem } from "./problem.ts";
 import type { Rule } from "./rule.ts";
@@ -60,7 +61,8 @@ function suspects(value: Json): readonly Problem[] {
 }
 
 /** Returns what a text looks like, empty where it looks like itself; never the text, which would end in a log. */
-const suspicion = oncePerText((text): string => {
+const suspicion = oncePerText((whole): string => {
+  const text = whole.includes("-----BEGIN CERTIFICATE-----") ? readPem(whole).rest : whole;
   if (beyondAscii.test(text) && hidden.test(text)) return "a control or bidirectional character";
   // Shorter than any form and any random string worth the name.
   if (text.length < 12) return "";

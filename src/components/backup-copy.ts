@@ -1,12 +1,18 @@
+import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
 import type { IVolume } from "kubernetes-models/v1/Volume";
 import type { IVolumeMount } from "kubernetes-models/v1/VolumeMount";
+import type { Model } from "../kubernetes/manifest.ts";
+import { workloadLabels } from "../kubernetes/metadata.ts";
 import { type Resources, restrictedContainer } from "../kubernetes/pods.ts";
 
 /** Where backups are copied to: a bucket that speaks S3, in which everything is encrypted. */
 export interface BackupCopy {
-  /** rclone; its program is a static one, so that it runs in the servers' images too. */
+  /**
+   * rclone; its program is a static one, so that it runs in the servers' images too. These have no certificates of public
+   * authorities (their Dockerfiles purge ca-certificates), so those of rclone's image come with it.
+   */
   readonly image: string;
   /** Which S3 it is, in rclone's words (`GCS`, `AWS`, `Minio`, `Other`). */
   readonly provider: string;
@@ -15,6 +21,8 @@ export interface BackupCopy {
   readonly region: string;
   /** Name of the bucket. */
   readonly bucket: string;
+  /** Certificates, as PEM, of the private authority of the object store; the public ones where absent. */
+  readonly authority?: string | undefined;
 }
 
 /** What a pod needs so that its scripts can copy and fetch; nothing where backups stay in the cluster. */
@@ -48,15 +56,31 @@ export function copyResources(copy: BackupCopy | undefined, { requests, limits }
   };
 }
 
+const authorityName = "backup-copy-authority";
+const authorityFolder = "/run/backup-copy";
+const authorityFile = "ca.crt";
+
+/** Returns the objects that all pods with `copyParts` share. */
+export function copyObjects(copy: BackupCopy | undefined): Model[] {
+  if (copy?.authority === undefined) return [];
+  return [
+    new ConfigMap({
+      metadata: { name: authorityName, labels: workloadLabels({ app: "backup-copy" }) },
+      data: { [authorityFile]: copy.authority },
+    }),
+  ];
+}
+
 /** Returns the parts of a pod whose scripts copy backups off the cluster or fetch them (base/backup/offsite.sh). */
 export function copyParts(copy: BackupCopy | undefined): CopyParts {
   if (copy === undefined) return { initContainers: [], env: [], mounts: [], volumes: [] };
+  const isPrivate = copy.authority !== undefined;
   return {
     initContainers: [
       {
         name: "rclone",
         image: copy.image,
-        command: ["/bin/cp", "/usr/local/bin/rclone", "/tools/rclone"],
+        command: ["/bin/cp", "/usr/local/bin/rclone", "/etc/ssl/certs/ca-certificates.crt", "/tools/"],
         resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { cpu: "500m", memory: "128Mi" } },
         securityContext: restrictedContainer,
         volumeMounts: [{ name: "tools", mountPath: "/tools" }],
@@ -67,14 +91,20 @@ export function copyParts(copy: BackupCopy | undefined): CopyParts {
       { name: "COPY_ENDPOINT", value: copy.endpoint },
       { name: "COPY_REGION", value: copy.region },
       { name: "COPY_BUCKET", value: copy.bucket },
+      {
+        name: "COPY_AUTHORITIES",
+        value: isPrivate ? `${authorityFolder}/${authorityFile}` : "/tools/ca-certificates.crt",
+      },
     ],
     mounts: [
       { name: "tools", mountPath: "/tools", readOnly: true },
       { name: "copy-credentials", mountPath: "/run/secrets/backup-copy", readOnly: true },
+      ...(isPrivate ? [{ name: "copy-authority", mountPath: authorityFolder, readOnly: true }] : []),
     ],
     volumes: [
       { name: "tools", emptyDir: { sizeLimit: "256Mi" } },
       { name: "copy-credentials", secret: { secretName: copyCredentials, defaultMode: 0o440 } },
+      ...(isPrivate ? [{ name: "copy-authority", configMap: { name: authorityName } }] : []),
     ],
   };
 }

@@ -49,7 +49,7 @@ describe("postgresqlBackup", () => {
     const pod = findModel(models, CronJob, "postgres-backup-copy").spec?.jobTemplate.spec?.template.spec;
     expect(JSON.stringify(pod)).not.toContain("secretKeyRef");
     expect(pod?.initContainers?.map(({ command }) => command)).toEqual([
-      ["/bin/cp", "/usr/local/bin/rclone", "/tools/rclone"],
+      ["/bin/cp", "/usr/local/bin/rclone", "/etc/ssl/certs/ca-certificates.crt", "/tools/"],
     ]);
   });
 

@@ -39,8 +39,8 @@ export function redisBackedUp({ redis }: Values): boolean {
 export function copied(values: Values): BackupCopy | undefined {
   const { bucket } = values.backupCopy;
   if (bucket === undefined) return undefined;
-  const { provider, endpoint, region, name } = bucket;
-  return { image: imageReference(values, "rclone"), provider, endpoint, region, bucket: name };
+  const { provider, endpoint, region, name, authority } = bucket;
+  return { image: imageReference(values, "rclone"), provider, endpoint, region, bucket: name, authority };
 }
 
 /** Returns the files directly in a folder of base/, by name. */

@@ -1,4 +1,5 @@
 import { access } from "../components/access.ts";
+import { copyObjects } from "../components/backup-copy.ts";
 import { certificates } from "../components/certificates.ts";
 import { edge } from "../components/edge.ts";
 import type { EdgeAuthority } from "../components/edge-certificate.ts";
@@ -13,7 +14,7 @@ import { secrets, type Server } from "../components/secrets.ts";
 import { storage } from "../components/storage.ts";
 import type { Model } from "../kubernetes/manifest.ts";
 import type { Values } from "../values/schema.ts";
-import { backedUp, type Inputs, namespaceName, pooled, redisBackedUp } from "./context.ts";
+import { backedUp, copied, type Inputs, namespaceName, pooled, redisBackedUp } from "./context.ts";
 
 const tlsSecretName = "apg-cash-management-tls";
 
@@ -63,10 +64,10 @@ export function secretsOf({ values }: Inputs): Model[] {
   });
 }
 
-/** Returns the issuers and certificates of the edge and the data tier. */
+/** Returns the issuers and certificates of the edge and the data tier, and the authority of the bucket. */
 export function certificatesOf({ values }: Inputs): Model[] {
   const { ingress, postgresql } = values;
-  return certificates({
+  const own = certificates({
     ...(ingress.enabled
       ? {
           edge: {
@@ -78,6 +79,7 @@ export function certificatesOf({ values }: Inputs): Model[] {
       : {}),
     data: postgresql.enabled ? [{ name: "postgres-tls", dnsNames: postgresqlHosts(namespaceName) }] : [],
   });
+  return [...own, ...copyObjects(copied(values))];
 }
 
 /** Returns the edge; nothing where the application is not reachable from outside. */

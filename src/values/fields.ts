@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import type { Json } from "../kubernetes/manifest.ts";
 import { isQuantity, parseQuantity } from "../kubernetes/quantity.ts";
+import { readPem } from "../pem.ts";
 
 /** Gives a field its sentence in docs/values.md and, where the guide has the key, the guide's value. */
 export function described<Field extends z.ZodType>(field: Field, description: string, guide?: Json): Field {
@@ -58,6 +59,14 @@ export const addressBlock = z.strictObject({
   cidr: described(addressRange, "Range of addresses, such as 10.20.0.0/16."),
   except: described(z.array(addressRange).min(1).exactOptional(), "Parts of the range that are left out."),
 });
+
+/** Certificates of authorities as PEM (RFC 7468), and nothing else: a private key beside them would end in git. */
+export const authorities = z
+  .string()
+  .refine(
+    areAuthorities,
+    "expected certificates of authorities as PEM and nothing else, each from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----",
+  );
 
 /** Five fields of a cron expression, as CronJobs and the application read it. */
 export const cronExpression = z
@@ -119,6 +128,11 @@ export const persistence = z.strictObject({
   ),
   size: described(quantity, "Size of the volume of each pod. It cannot be changed here once it is in use."),
 });
+
+function areAuthorities(text: string): boolean {
+  const { certificates, rest } = readPem(text);
+  return certificates.length > 0 && rest.trim() === "" && certificates.every(({ ca }) => ca);
+}
 
 function isAddressRange(text: string): boolean {
   const [address = "", length = "", ...rest] = text.split("/");

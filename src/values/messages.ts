@@ -64,13 +64,15 @@ function isChosen(form: SchemaFacts, node: SourceNode | undefined): boolean {
   });
 }
 
-/** Shows what stands in the file, shortened; text in quotes. */
+/** Shows what stands in the file, shortened; text in quotes, and none of several lines, which may hold a pasted key. */
 export function show(node: SourceNode | undefined): string {
   if (node === undefined) return "missing";
   if (node.kind === "list") return node.items.length === 0 ? "an empty list" : "a list";
   if (node.kind === "map") return node.entries.size === 0 ? "an empty map" : "a map";
   if (node.value === null) return "empty";
   if (typeof node.value !== "string") return node.written;
+  const lines = node.value.trimEnd().split("\n").length;
+  if (lines > 1) return `a text of ${lines} lines`;
   return JSON.stringify(node.value.length > 80 ? `${node.value.slice(0, 80)}…` : node.value);
 }
 

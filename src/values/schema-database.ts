@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { addressBlock, cronExpression, described, persistence, port, resources } from "./fields.ts";
+import {
+  addressBlock,
+  authorities,
+  cronExpression,
+  described,
+  persistence,
+  port,
+  resources,
+} from "./fields.ts";
 
 /** PgBouncer in front of the primary: `postgresql.pooler`. */
 export const pooler = z.strictObject({
@@ -70,6 +78,10 @@ export const backupCopy = z.strictObject({
           "Which S3 it is, in rclone's words: `GCS`, `AWS`, `Minio`, `Ceph`, `Other`.",
         ),
         endpoint: described(z.url({ protocol: /^https$/ }), "Address of the object store."),
+        authority: described(
+          authorities.exactOptional(),
+          "Certificates, as PEM, of the authority that signed the object store's certificate, where private.",
+        ),
         region: described(z.string().min(1), "Region of the bucket."),
         name: described(
           z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "expected the name of a bucket"),

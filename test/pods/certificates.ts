@@ -1,10 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** A certificate authority made for a test. */
 export interface Authority {
+  /** Its own certificate, as PEM. */
+  readonly certificate: string;
   /** Returns the data of a Secret as cert-manager writes it: tls.crt, tls.key and ca.crt. */
   issue(
     hosts: readonly string[],
@@ -34,13 +37,16 @@ export function makeAuthority(): Authority {
     return { key: read(folder, "ca.key"), certificate: read(folder, "ca.crt") };
   });
   return {
+    certificate: ca.certificate,
     issue: (hosts, commonName = "server") =>
       within((folder) => {
         writeFileSync(join(folder, "ca.key"), ca.key);
         writeFileSync(join(folder, "ca.crt"), ca.certificate);
         writeFileSync(
           join(folder, "names"),
-          hosts.length === 0 ? "" : `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(",")}\n`,
+          hosts.length === 0
+            ? ""
+            : `subjectAltName=${hosts.map((host) => `${isIP(host) === 0 ? "DNS" : "IP"}:${host}`).join(",")}\n`,
         );
         openssl(
           folder,

@@ -40,8 +40,8 @@ export interface Beside {
   readonly exporters?: boolean;
   /** Folder of a control group below which containers get their memory limits; see memory-limits.ts. */
   readonly memoryGroup?: string;
-  /** Folder with rclone, where its image is to run. */
-  readonly rclone?: string;
+  /** What rclone's image has, where it is to run: the folder with the program, and the authorities that it trusts. */
+  readonly rclone?: { readonly folder: string; readonly authorities: string };
 }
 
 /** Starts an empty cluster for a tree. Further pods (a client, say) are created like those of the tree. */
@@ -64,10 +64,12 @@ export async function startCluster(
     // The program where its image has it, over a root that brings what else the image has (cp).
     [/\/rclone[:@]/, beside.rclone === undefined ? undefined : `${workFolder}/rclone:${servers}`],
   ];
-  if (beside.rclone !== undefined)
-    await machine.shell(
-      `mkdir -p ${workFolder}/rclone/usr/local/bin; cp ${beside.rclone}/rclone ${workFolder}/rclone/usr/local/bin/`,
-    );
+  if (beside.rclone !== undefined) {
+    const { folder: programs, authorities } = beside.rclone;
+    await machine.shell(`mkdir -p ${workFolder}/rclone/usr/local/bin ${workFolder}/rclone/etc/ssl/certs
+      cp ${programs}/rclone ${workFolder}/rclone/usr/local/bin/`);
+    writeFileSync(machine.path(`${workFolder}/rclone/etc/ssl/certs/ca-certificates.crt`), authorities);
+  }
   const claims = makeClaims(machine);
   const known = new Map(secrets);
   const running = new Map<string, { readonly pod: RunningPod; readonly address: string }>();

@@ -1,14 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { copyObjects } from "../../src/components/backup-copy.ts";
 import { postgresqlBackup } from "../../src/components/postgresql-backup.ts";
 import { postgresql } from "../../src/components/postgresql.ts";
 import { redisBackup } from "../../src/components/redis-backup.ts";
 import { redis } from "../../src/components/redis.ts";
+import { makeAuthority } from "./certificates.ts";
 import { mustRunJob, runJob } from "./jobs.ts";
 import { copy, copyKeys, inBucket, objects, startObjectStore } from "./object-store.ts";
 import { oddPasswords } from "./odd-passwords.ts";
 import { type PostgresqlCluster, startPostgresqlCluster } from "./postgresql-cluster.ts";
+import { workFolder } from "./machine.ts";
 import { firstRows, primary, seedRows } from "./postgresql-scenarios.ts";
 import { rcloneFolder } from "./programs.ts";
 import { renderedTree } from "./small-tree.ts";
@@ -18,6 +21,9 @@ import type { Tree } from "./tree.ts";
 const spec = { ...smallPostgresql(), replicas: 0 };
 const keys = 40;
 const credentials = "backup-copy-credentials";
+// The one is in the list of rclone's image, which PostgreSQL's copies go by; Redis' ones are told of it as a private one.
+const [known, unknown] = [makeAuthority(), makeAuthority()];
+const privately = { ...copy, authority: known.certificate };
 let cluster: PostgresqlCluster;
 let tree: Tree;
 
@@ -26,12 +32,13 @@ beforeAll(async () => {
     ...postgresql(spec),
     ...postgresqlBackup({ ...smallPostgresqlBackup(), copy: { ...copy, schedule: "*/15 * * * *" } }),
     ...redis({ ...smallRedis(), replicas: 0 }),
-    ...redisBackup({ ...smallRedisBackup(), source: "redis-master-service", copy }),
+    ...redisBackup({ ...smallRedisBackup(), source: "redis-master-service", copy: privately }),
+    ...copyObjects(privately),
   ];
-  const rclone = await rcloneFolder();
+  const rclone = { folder: await rcloneFolder(), authorities: known.certificate };
   tree = renderedTree(models);
   cluster = await startPostgresqlCluster(spec, tree, oddPasswords, { rclone });
-  await startObjectStore(cluster);
+  await startObjectStore(cluster, known);
   await cluster.create(["redis-master-0", "redis-backup-0"]);
   await firstRows(cluster, []);
   await cluster.create(["postgres-backup-0"]);
@@ -117,6 +124,16 @@ describe("PostgreSQL's backups off the cluster", () => {
     await inReceiver(`mv /tmp/${segment} /backup/wal`);
   });
 
+  test("nothing is sent to an object store that no known authority vouches for", async () => {
+    // As in the official images: what is trusted can only be what comes with rclone.
+    expect(await inReceiver("ls /etc/ssl/certs | grep -c ca-certificates || true")).toBe("0");
+    const list = `${workFolder}/rclone/etc/ssl/certs/ca-certificates.crt`;
+    await cluster.shell(`echo '${unknown.certificate}' > ${list}`);
+    const { code, log } = await runJob(cluster, "postgres-backup-copy", "copy");
+    expect([code, log]).toEqual([1, expect.stringContaining("certificate signed by unknown authority")]);
+    await cluster.shell(`echo '${known.certificate}' > ${list}`);
+  });
+
   test("a bucket that cannot be read fails copy and rehearsal", async () => {
     cluster.setSecret(credentials, { ...copyKeys, "secret-access-key": "another" });
     expect((await runJob(cluster, "postgres-backup-copy", "copy")).code).toBe(1);
@@ -151,6 +168,16 @@ describe("PostgreSQL's backups off the cluster", () => {
 });
 
 describe("Redis' dumps off the cluster", () => {
+  test("an authority that is named is the only one that counts", async () => {
+    const configMaps = new Map(tree.configMaps).set("backup-copy-authority", {
+      "ca.crt": unknown.certificate,
+    });
+    await cluster.create([], { ...tree, configMaps });
+    const { code, log } = await rehearseRedis();
+    expect([code, log]).toEqual([1, expect.stringContaining("certificate signed by unknown authority")]);
+    await cluster.create([], tree);
+  });
+
   test("the copy alone brings back every key, and fails loudly when it is damaged or cannot be read", async () => {
     const seed = `for i in $(seq ${keys}); do echo "SET k$i $i"; done | REDISCLI_AUTH=$(</password/application-password) redis-cli -h redis-master-service --user application`;
     expect((await cluster.pod("client").exec("client", ["/bin/bash", "-c", seed])).code).toBe(0);

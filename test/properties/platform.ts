@@ -1,3 +1,4 @@
+import { authority } from "../authority.ts";
 import type { Draw } from "./draw.ts";
 import { block, digest, gibibytes, host, type PlainMap, resources, schedule } from "./parts.ts";
 import type { Waiting } from "./application.ts";
@@ -114,6 +115,7 @@ export function backupCopy(draw: Draw, possible: boolean): PlainMap {
   const bucket = {
     provider: draw.pick(["AWS", "Ceph", "GCS", "Minio", "Other"]),
     endpoint: `https://${host(draw)}`,
+    ...(draw.once(4) ? { authority } : {}),
     region: draw.name(),
     name: `${draw.name()}-backups`,
     blocks: draw.list(1, 3, () => block(draw)),
