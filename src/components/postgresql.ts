@@ -3,15 +3,7 @@ import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import { keepData, workloadLabels } from "../kubernetes/metadata.ts";
 import type { Model } from "../kubernetes/manifest.ts";
 import type { Resources } from "../kubernetes/pods.ts";
-import type { PodOptions } from "./pod-options.ts";
-import {
-  claimTemplate,
-  clusterService,
-  disruptionBudget,
-  nodesService,
-  type Spread,
-  type Storage,
-} from "./data-tier.ts";
+import { claimTemplate, type Storage } from "./data-tier.ts";
 import { postgresqlNames, postgresqlPod } from "./postgresql-pod.ts";
 import {
   type MemorySettings,
@@ -20,6 +12,7 @@ import {
   type SharedSettings,
   sizesConf,
 } from "./postgresql-settings.ts";
+import { reachOf, replicatedPods, type ReplicatedServer } from "./replicated-server.ts";
 
 /** Size of the servers of one workload. */
 export interface PostgresqlServer {
@@ -31,14 +24,11 @@ export interface PostgresqlServer {
 }
 
 /** PostgreSQL with streaming replicas. */
-export interface Postgresql {
-  readonly image: string;
-  readonly exporterImage: string;
+export interface Postgresql extends ReplicatedServer {
   readonly database: string;
   readonly applicationRole: string;
   /** Pod that is the primary: postgres-primary-0, or after a promotion postgres-replica-0 and so on. */
   readonly primary: string;
-  readonly replicas: number;
   /** Whether a commit waits until a replica has it on its disk too; with no replica left, writes wait. */
   readonly synchronous: boolean;
   readonly settings: SharedSettings;
@@ -46,32 +36,21 @@ export interface Postgresql {
   readonly replicaServer: PostgresqlServer;
   /** Bytes of WAL by which a Ready replica may be behind. */
   readonly readyLagBytes: number;
-  /** Seconds for which a peer has to refuse connections before an empty primary believes that it has no data. */
-  readonly guardSeconds: number;
   /** Seconds that a replica without data waits for the primary before its container starts again. */
   readonly waitSeconds: number;
-  /** Seconds between two readiness probes; liveness asks half as often. */
-  readonly probeSeconds: number;
-  /** Seconds between two looks at changed passwords, certificates and settings. */
-  readonly reloadSeconds: number;
-  readonly spread: Spread;
-  readonly options: PodOptions;
-  /** Whether the cluster knows unhealthyPodEvictionPolicy (Kubernetes 1.27). */
-  readonly evictUnhealthyPods: boolean;
-  /** postgresql.conf, pg_hba.conf and pg_ident.conf by name. */
-  readonly configFiles: ReadonlyMap<string, string>;
-  /** The pods' scripts by name. */
-  readonly scriptFiles: ReadonlyMap<string, string>;
 }
 
-const port = { name: "postgres", port: 5432 } as const;
+const reach = {
+  app: "postgres",
+  first: "primary",
+  nodes: postgresqlNames.nodes,
+  port: { name: "postgres", port: 5432 },
+  metricsPort: 9187,
+} as const;
 
 /** Returns the names of the pods of the primary's and the replicas' StatefulSet. */
 export function postgresqlPods(replicas: number): readonly string[] {
-  return [
-    "postgres-primary-0",
-    ...Array.from({ length: replicas }, (_, index) => `postgres-replica-${index}`),
-  ];
+  return replicatedPods(reach, replicas);
 }
 
 /**
@@ -83,31 +62,15 @@ export function postgresql(spec: Postgresql): Model[] {
   if (!peers.includes(spec.primary)) {
     throw new Error(`the primary "${spec.primary}" is none of the pods ${peers.join(", ")}`);
   }
-  const always = { always: spec.evictUnhealthyPods };
   return [
     configuration(spec),
     new ConfigMap({
       metadata: { name: postgresqlNames.scripts, labels: workloadLabels({ app: "postgres" }) },
       data: Object.fromEntries(spec.scriptFiles),
     }),
-    nodesService(postgresqlNames.nodes, "postgres", [port, { name: "metrics", port: 9187 }]),
-    // By pod name: one changed value moves it to a promoted replica.
-    clusterService(
-      "postgres-primary-service",
-      { app: "postgres", role: "primary" },
-      { app: "postgres", "statefulset.kubernetes.io/pod-name": spec.primary },
-      port,
-    ),
-    clusterService(
-      "postgres-replica-service",
-      { app: "postgres", role: "replica" },
-      { app: "postgres", role: "replica" },
-      port,
-    ),
+    ...reachOf({ ...reach, written: spec.primary }, spec.evictUnhealthyPods),
     workload(spec, "primary", spec.primaryServer, 1),
     workload(spec, "replica", spec.replicaServer, spec.replicas),
-    disruptionBudget("postgres-primary", { app: "postgres", role: "primary" }, always),
-    disruptionBudget("postgres-replica", { app: "postgres", role: "replica" }, always),
   ];
 }
 

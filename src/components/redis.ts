@@ -3,17 +3,10 @@ import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import type { Model } from "../kubernetes/manifest.ts";
 import { keepData, workloadLabels } from "../kubernetes/metadata.ts";
 import type { Resources } from "../kubernetes/pods.ts";
-import type { PodOptions } from "./pod-options.ts";
-import {
-  claimTemplate,
-  clusterService,
-  disruptionBudget,
-  nodesService,
-  type Spread,
-  type Storage,
-} from "./data-tier.ts";
+import { claimTemplate, type Storage } from "./data-tier.ts";
 import { redisNames, redisPod } from "./redis-pod.ts";
 import { redisSizesConf, type RedisSettings } from "./redis-settings.ts";
+import { reachOf, replicatedPods, type ReplicatedServer } from "./replicated-server.ts";
 
 /** Size of the servers of one workload. */
 export interface RedisServer {
@@ -22,36 +15,25 @@ export interface RedisServer {
 }
 
 /** Redis with replicas. */
-export interface Redis {
-  readonly image: string;
-  readonly exporterImage: string;
+export interface Redis extends ReplicatedServer {
   /** Pod that is the master: redis-master-0, or after a promotion redis-replica-0 and so on. */
   readonly master: string;
-  readonly replicas: number;
   readonly settings: RedisSettings;
   readonly masterServer: RedisServer;
   readonly replicaServer: RedisServer;
-  /** Seconds for which a peer has to refuse connections before an empty master believes that it has no data. */
-  readonly guardSeconds: number;
-  /** Seconds between two readiness probes; liveness asks half as often. */
-  readonly probeSeconds: number;
-  /** Seconds between two looks at changed passwords, certificates and settings. */
-  readonly reloadSeconds: number;
-  readonly spread: Spread;
-  readonly options: PodOptions;
-  /** Whether the cluster knows unhealthyPodEvictionPolicy (Kubernetes 1.27). */
-  readonly evictUnhealthyPods: boolean;
-  /** redis.conf and users.acl by name. */
-  readonly configFiles: ReadonlyMap<string, string>;
-  /** The pods' scripts by name. */
-  readonly scriptFiles: ReadonlyMap<string, string>;
 }
 
-const port = { name: "redis", port: 6379 } as const;
+const reach = {
+  app: "redis",
+  first: "master",
+  nodes: redisNames.nodes,
+  port: { name: "redis", port: 6379 },
+  metricsPort: 9121,
+} as const;
 
 /** Returns the names of the pods of the master's and the replicas' StatefulSet. */
 export function redisPods(replicas: number): readonly string[] {
-  return ["redis-master-0", ...Array.from({ length: replicas }, (_, index) => `redis-replica-${index}`)];
+  return replicatedPods(reach, replicas);
 }
 
 /**
@@ -63,7 +45,6 @@ export function redis(spec: Redis): Model[] {
   if (!peers.includes(spec.master)) {
     throw new Error(`the master "${spec.master}" is none of the pods ${peers.join(", ")}`);
   }
-  const always = { always: spec.evictUnhealthyPods };
   const config = { ...Object.fromEntries(spec.configFiles), "sizes.conf": redisSizesConf(spec.settings) };
   return [
     new ConfigMap({
@@ -74,24 +55,9 @@ export function redis(spec: Redis): Model[] {
       metadata: { name: redisNames.scripts, labels: workloadLabels({ app: "redis" }) },
       data: Object.fromEntries(spec.scriptFiles),
     }),
-    nodesService(redisNames.nodes, "redis", [port, { name: "metrics", port: 9121 }]),
-    // By pod name: one changed value moves it to a promoted replica.
-    clusterService(
-      "redis-master-service",
-      { app: "redis", role: "master" },
-      { app: "redis", "statefulset.kubernetes.io/pod-name": spec.master },
-      port,
-    ),
-    clusterService(
-      "redis-replica-service",
-      { app: "redis", role: "replica" },
-      { app: "redis", role: "replica" },
-      port,
-    ),
+    ...reachOf({ ...reach, written: spec.master }, spec.evictUnhealthyPods),
     workload(spec, "master", spec.masterServer, 1, config),
     workload(spec, "replica", spec.replicaServer, spec.replicas, config),
-    disruptionBudget("redis-master", { app: "redis", role: "master" }, always),
-    disruptionBudget("redis-replica", { app: "redis", role: "replica" }, always),
   ];
 }
 
