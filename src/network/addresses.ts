@@ -31,7 +31,9 @@ export function contains({ cidr, except }: Block, address: bigint): boolean {
  * Returns all addresses in groups that the blocks treat alike: each group lies wholly inside or wholly outside of each
  * block. Throws an Error for text that is no CIDR.
  */
-export function addressGroups(blocks: readonly Block[]): readonly AddressGroup[] {
+export function addressGroups(all: readonly Block[]): readonly AddressGroup[] {
+  // Many policies open the same.
+  const blocks = [...new Map(all.map((block) => [blockName(block), block])).values()];
   const ranges = blocks.flatMap(({ cidr, except }) => [cidr, ...except].map(rangeOf));
   const starts = new Set([everything.first, ...ranges.flatMap(({ first, last }) => [first, last + 1n])]);
   const samples = [...starts].filter((start) => start <= everything.last);
