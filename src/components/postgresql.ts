@@ -68,7 +68,7 @@ export function postgresql(spec: Postgresql): Model[] {
       metadata: { name: postgresqlNames.scripts, labels: workloadLabels({ app: "postgres" }) },
       data: Object.fromEntries(spec.scriptFiles),
     }),
-    ...reachOf({ ...reach, written: spec.primary }, spec.evictUnhealthyPods),
+    ...reachOf({ ...reach, written: spec.primary }, { always: spec.evictUnhealthyPods }),
     workload(spec, "primary", spec.primaryServer, 1),
     workload(spec, "replica", spec.replicaServer, spec.replicas),
   ];

@@ -55,7 +55,7 @@ export function redis(spec: Redis): Model[] {
       metadata: { name: redisNames.scripts, labels: workloadLabels({ app: "redis" }) },
       data: Object.fromEntries(spec.scriptFiles),
     }),
-    ...reachOf({ ...reach, written: spec.master }, spec.evictUnhealthyPods),
+    ...reachOf({ ...reach, written: spec.master }, { always: spec.evictUnhealthyPods }),
     workload(spec, "master", spec.masterServer, 1, config),
     workload(spec, "replica", spec.replicaServer, spec.replicas, config),
   ];

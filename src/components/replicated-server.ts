@@ -24,7 +24,7 @@ export interface ReplicatedServer {
 }
 
 /** How a server's pods are called and reached. */
-export interface Reach {
+interface Reach {
   /** Label `app` of all its pods, and first part of the names. */
   readonly app: string;
   /** Label `role` of the StatefulSet that begins as the one that is written to: `primary` or `master`. */
@@ -42,8 +42,14 @@ export function replicatedPods({ app, first }: Pick<Reach, "app" | "first">, rep
   return [`${app}-${first}-0`, ...Array.from({ length: replicas }, (_, index) => `${app}-replica-${index}`)];
 }
 
-/** Returns the Services in front of a server's pods and the budgets of its two StatefulSets. */
-export function reachOf({ app, first, written, nodes, port, metricsPort }: Reach, always: boolean): Model[] {
+/**
+ * Returns the Services in front of a server's pods and the budgets of its two StatefulSets.
+ * @param always whether the cluster knows unhealthyPodEvictionPolicy, as `disruptionBudget` takes it.
+ */
+export function reachOf(
+  { app, first, written, nodes, port, metricsPort }: Reach,
+  { always }: { readonly always: boolean },
+): Model[] {
   const roles = [first, "replica"].map((role) => ({ app, role }));
   return [
     nodesService(nodes, app, [port, { name: "metrics", port: metricsPort }]),
