@@ -62,7 +62,7 @@ export const situations: readonly [RegExp, PlainValues][] = [
   ],
   [/^secrets\.store\.account/, { secrets: { store: { account: "apg@example.com" } } }],
   [/excludedIPs/, { ingress: { limits: { clientAddress: { excludedIPs: ["10.0.0.0/8"] } } } }],
-  [/^network\.dnsBlocks/, { network: { dnsBlocks: [{ cidr: "10.0.0.10/32", except: ["10.0.0.10/32"] }] } }],
+  [/^network\.dnsBlocks/, { network: { dnsBlocks: [{ cidr: "10.0.0.0/8", except: ["10.0.0.10/32"] }] } }],
   [
     /^network\.egress/,
     {

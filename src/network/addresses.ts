@@ -1,8 +1,4 @@
-/** Addresses from the first to the last, both included. IPv4 as IPv4-mapped IPv6, so that one order holds for both. */
-interface AddressRange {
-  readonly first: bigint;
-  readonly last: bigint;
-}
+import { rangeOf, type AddressRange } from "../kubernetes/cidr.ts";
 
 /** What an ipBlock of a policy says. */
 export interface Block {
@@ -18,8 +14,6 @@ export interface AddressGroup {
   readonly sample: bigint;
 }
 
-// RFC 4291, 2.5.5.2: ::ffff:0:0/96.
-const mapped = 0xffffn << 32n;
 const everything: AddressRange = { first: 0n, last: (1n << 128n) - 1n };
 
 /** Whether a block has an address. */
@@ -78,37 +72,4 @@ function blockName({ cidr, except }: Block): string {
 
 function inside({ first, last }: AddressRange, address: bigint): boolean {
   return first <= address && address <= last;
-}
-
-const known = new Map<string, AddressRange>();
-
-function rangeOf(cidr: string): AddressRange {
-  const before = known.get(cidr);
-  if (before) return before;
-  const [address = "", length = ""] = cidr.split("/");
-  const four = address.includes(".") && !address.includes(":");
-  const bits = BigInt((four ? 32 : 128) - Number(length === "" ? Number.NaN : length));
-  const start = four ? mapped + parse4(cidr, address) : parse6(cidr, address);
-  const first = (start >> bits) << bits;
-  const range = { first, last: first + (1n << bits) - 1n };
-  known.set(cidr, range);
-  return range;
-}
-
-function parse4(cidr: string, address: string): bigint {
-  const bytes = address.split(".").map(Number);
-  if (bytes.length !== 4 || bytes.some((byte) => !Number.isInteger(byte) || byte < 0 || byte > 255))
-    throw new Error(`${cidr} is no range of addresses`);
-  return bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
-}
-
-function parse6(cidr: string, address: string): bigint {
-  const halves = address.split("::");
-  const [head = [], tail = []] = halves.map((half) => (half === "" ? [] : half.split(":")));
-  const missing = 8 - head.length - tail.length;
-  const groups =
-    halves.length === 2 ? [...head, ...Array<string>(Math.max(0, missing)).fill("0"), ...tail] : head;
-  if (groups.length !== 8 || halves.length > 2 || groups.some((group) => !/^[\da-f]{1,4}$/i.test(group)))
-    throw new Error(`${cidr} is no range of addresses`);
-  return groups.reduce((sum, group) => sum * 65_536n + BigInt(`0x${group}`), 0n);
 }

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { canonicalCidr, isCidr, isStrictSubset } from "../kubernetes/cidr.ts";
 import type { Json } from "../kubernetes/manifest.ts";
 import { isQuantity, parseQuantity } from "../kubernetes/quantity.ts";
 import { readPem } from "../pem.ts";
@@ -52,13 +53,31 @@ export const share = z.number().gt(0).lt(1);
 /** A range of addresses that does not mean everywhere. */
 export const addressRange = z
   .string()
-  .refine(isAddressRange, "expected a range of addresses such as 10.0.0.0/8, never everywhere");
+  .refine((text) => isCidr(text) && !/\/0+$/.test(text), {
+    error: "expected a range of addresses such as 10.0.0.0/8, never everywhere",
+    abort: true,
+  })
+  .refine((text) => canonicalCidr(text) === text, {
+    abort: true,
+    error: ({ input }) =>
+      `expected the range in its canonical form, ${canonicalCidr(String(input))}: Kubernetes refuses others from 1.36 on, or warns of them`,
+  });
 
 /** A range of addresses and the parts of it that are left out. */
-export const addressBlock = z.strictObject({
-  cidr: described(addressRange, "Range of addresses, such as 10.20.0.0/16."),
-  except: described(z.array(addressRange).min(1).exactOptional(), "Parts of the range that are left out."),
-});
+export const addressBlock = z
+  .strictObject({
+    cidr: described(addressRange, "Range of addresses, such as 10.20.0.0/16."),
+    except: described(z.array(addressRange).min(1).exactOptional(), "Parts of the range that are left out."),
+  })
+  .superRefine(({ cidr, except = [] }, context) => {
+    for (const [index, hole] of except.entries())
+      if (!isStrictSubset(hole, cidr))
+        context.addIssue({
+          code: "custom",
+          path: ["except", index],
+          message: `expected a smaller range within ${cidr}`,
+        });
+  });
 
 /** Certificates of authorities as PEM (RFC 7468), and nothing else: a private key beside them would end in git. */
 export const authorities = z
@@ -132,18 +151,6 @@ export const persistence = z.strictObject({
 function areAuthorities(text: string): boolean {
   const { certificates, rest } = readPem(text);
   return certificates.length > 0 && rest.trim() === "" && certificates.every(({ ca }) => ca);
-}
-
-function isAddressRange(text: string): boolean {
-  const [address = "", length = "", ...rest] = text.split("/");
-  const bits = { 4: 32, 6: 128 }[isIP(address)];
-  return (
-    bits !== undefined &&
-    rest.length === 0 &&
-    /^\d{1,3}$/.test(length) &&
-    Number(length) >= 1 &&
-    Number(length) <= bits
-  );
 }
 
 /** Why somebody decided something, in words that another can judge. */

@@ -5,12 +5,13 @@ import {
   reachability,
   type Connection,
 } from "../../network/reachability.ts";
+import { isCidr } from "../../kubernetes/cidr.ts";
 import { formatPorts } from "../../network/ports.ts";
 import { differences } from "../compare/differences.ts";
 import { at, mapAt, type Json } from "../json.ts";
 import { identityOf, type PlanObject } from "../read/objects.ts";
 import type { NetworkChange } from "../report/model.ts";
-import { cidrsOf, isCidr } from "./refusals/values.ts";
+import { blocksOf } from "./refusals/values.ts";
 import { containersOf, shortName, templateOf, type ObjectSet } from "./neighbours.ts";
 import type { Pairing } from "./sections.ts";
 
@@ -48,8 +49,8 @@ export function isComparable(
 ): "yes" | "too-large" | "unrestricted" | "unreadable" {
   const parts = sets.map((set) => [...set.values()].filter((object) => networkPart(object) !== undefined));
   if (parts.some((part) => part.length > mostEnds)) return "too-large";
-  const cidrs = parts.flat().flatMap(({ kind, body }) => (kind === "NetworkPolicy" ? cidrsOf(body) : []));
-  if (!cidrs.every(isCidr)) return "unreadable";
+  const blocks = parts.flat().flatMap(({ kind, body }) => (kind === "NetworkPolicy" ? blocksOf(body) : []));
+  if (!blocks.every(({ cidr, except }) => [cidr, ...except].every(isCidr))) return "unreadable";
   return parts.some((part) => part.some(({ kind }) => kind === "NetworkPolicy")) ? "yes" : "unrestricted";
 }
 

@@ -205,7 +205,7 @@ export function createEffect(context: Context, head: PlanObject): Effect {
   if (project !== undefined) {
     return effectOf(environment, head, "head", { verb: "refused", cause: project, wayOut: permitFirst });
   }
-  const found = invalidities(head, canonical(head.body, head, settings.minor));
+  const found = invalidities(head, canonical(head.body, head, settings.minor), settings.minor);
   if (found.length > 0) {
     const messages = found.map(({ path, message }) => `${formatPath(path)}: ${message}`);
     return effectOf(environment, head, "head", {

@@ -101,6 +101,10 @@ export function createClient(connection: Connection): Client {
       body: object,
       contentType: "application/apply-patch+yaml",
     });
+    // Two writers counted in one quota at once: the server asks the second one to come again, as Argo CD's retry does.
+    const isAskedAgain =
+      at(body, "reason") === "Conflict" && at(body, "details", "kind") === "resourcequotas";
+    if (isAskedAgain) return await apply(object, options);
     return isSuccess(status)
       ? { object: toObject(body), refusal: undefined, warnings }
       : { object: undefined, refusal: messageOf(body), warnings };

@@ -28,7 +28,7 @@ function planObject(value: JsonObject): PlanObject {
 /** Predicts what an API server of a minor version does with a pair under server-side apply. */
 export function predictPair({ base, head, status }: Pair, minor: number): Predicted {
   const [old, next] = [planObject(base), planObject(head)];
-  if (invalidities(old, canonical(old.body, old, minor)).length > 0)
+  if (invalidities(old, canonical(old.body, old, minor), minor).length > 0)
     return { answer: "base-refused", refusals: [], paths: [] };
   const update = predict(old, next, { minor, mode: "server-side" });
   const classes = new Map(prerequisites.map((object) => [planObject(object).name, object]));

@@ -145,6 +145,18 @@ const others: readonly Family[] = [
     edits: {
       "unknown direction": { spec: { policyTypes: ["Sideways"] } },
       "range that is none": { spec: { ingress: [{ from: [{ ipBlock: { cidr: "10.0.0.0/33" } }] }] } },
+      "range with bits beyond its prefix": {
+        spec: { ingress: [{ from: [{ ipBlock: { cidr: "10.1.2.3/8" } }] }] },
+      },
+      "range less a part of it": {
+        spec: { ingress: [{ from: [{ ipBlock: { cidr: "10.0.0.0/8", except: ["10.1.0.0/16"] } }] }] },
+      },
+      "range less all of it": {
+        spec: { ingress: [{ from: [{ ipBlock: { cidr: "10.0.0.0/8", except: ["10.0.0.0/8"] } }] }] },
+      },
+      "range less another one": {
+        spec: { ingress: [{ from: [{ ipBlock: { cidr: "10.0.0.0/8", except: ["11.0.0.0/16"] } }] }] },
+      },
     },
   },
   {

@@ -19,9 +19,11 @@ const rules: Readonly<Record<string, readonly UpdateRule[]>> = {
 export function refusals(update: Update): readonly Refusal[] {
   const key = `${update.head.group}/${update.head.kind}`;
   const own = Object.hasOwn(rules, key) ? (rules[key] ?? []) : [];
-  const before = new Set(invalidities(update.base, update.live).map(({ message }) => message));
+  const before = new Set(invalidities(update.base, update.live, update.minor).map(({ message }) => message));
   // What was invalid already was never stored: the rule is then wrong about this cluster, and no reason of this change.
-  const invalid = invalidities(update.head, update.next).filter(({ message }) => !before.has(message));
+  const invalid = invalidities(update.head, update.next, update.minor).filter(
+    ({ message }) => !before.has(message),
+  );
   const tooLarge =
     update.mode === "client-side" && !update.head.fingerprints ? clientSideRefusal(update.head) : [];
   return [...own.flatMap((rule) => rule(update)), ...invalid, ...tooLarge];

@@ -7,7 +7,7 @@ import { podValues, replicas, valueRules } from "./values.ts";
 // and that no schema tells: the checks of the pipeline and the real API server hold the rest.
 // Source: Kubernetes pkg/apis/{apps,batch,core}/validation and apimachinery/pkg/api/validation.
 
-type Validity = (object: JsonObject) => readonly Refusal[];
+type Validity = (object: JsonObject, minor: number) => readonly Refusal[];
 
 const refusal = (path: Path, message: string, ...wayOut: readonly string[]): Refusal => ({
   path,
@@ -202,15 +202,19 @@ const rules: Readonly<Record<string, readonly Validity[]>> = {
   "/Secret": [tlsKeys],
 };
 
-/** Returns what makes an object invalid whatever was there before; the object is as the server would store it. */
+/**
+ * Returns what makes an object invalid whatever was there before, to a server of a minor version; the object is as the
+ * server would store it.
+ */
 export function invalidities(
   { group, kind }: Pick<PlanObject, "group" | "kind">,
   object: JsonObject,
+  minor: number,
 ): readonly Refusal[] {
   const key = `${group}/${kind}`;
   const own = Object.hasOwn(rules, key) ? (rules[key] ?? []) : [];
   const values = Object.hasOwn(valueRules, key) ? (valueRules[key] ?? []) : [];
-  return [...own, ...values, annotations, labels].flatMap((rule) => rule(object));
+  return [...own, ...values, annotations, labels].flatMap((rule) => rule(object, minor));
 }
 
 /** Returns the refusal of an object that client-side apply, which copies the manifest into an annotation, makes too large. */

@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { hasBitsBeyondPrefix, isCidr, isStrictSubset } from "../../../kubernetes/cidr.ts";
 import { quantity } from "../../compare/quantity.ts";
 import {
   at,
@@ -18,7 +18,7 @@ import { isTimeZone, scheduleProblem } from "./schedule.ts";
 // Values that the server refuses of any object, and that schemas let through.
 // Source: Kubernetes pkg/apis/{core,batch,policy,networking,rbac}/validation. A real server (1.37.2) refuses each of them.
 
-type Values = (object: JsonObject) => readonly Refusal[];
+type Values = (object: JsonObject, minor: number) => readonly Refusal[];
 
 const wayOut = ["correct the value in this pull request"] as const;
 const refusal = (path: Path, message: string): Refusal => ({ path, message, wayOut });
@@ -147,29 +147,42 @@ const hosts: Values = (object) =>
     ),
   ]);
 
-/** Whether the text is a range of addresses in the usual form, such as 10.0.0.0/8 or fd00::/8. */
-export function isCidr(text: string): boolean {
-  const [address = "", length = "", ...more] = text.split("/");
-  const version = isIP(address);
-  // Go takes the dotted end of an IPv6 address as well; nobody writes it, and nothing here computes with it.
-  if (version === 0 || more.length > 0 || (version === 6 && address.includes("."))) return false;
-  return /^\d{1,3}$/.test(length) && Number(length) <= (version === 4 ? 32 : 128);
+/** A range of addresses that a NetworkPolicy opens, and what it leaves out of it. */
+interface Block {
+  readonly cidr: string;
+  readonly except: readonly string[];
 }
 
-/** Returns the ranges of addresses that a NetworkPolicy names. */
-export function cidrsOf(policy: JsonObject): readonly string[] {
+/** Returns the blocks of addresses that a NetworkPolicy names; empty text for what is none. */
+export function blocksOf(policy: JsonObject): readonly Block[] {
   return ["ingress", "egress"]
     .flatMap((direction) => listAt(policy, "spec", direction))
     .flatMap((rule) => [...listAt(rule, "from"), ...listAt(rule, "to")])
     .map((peer) => at(peer, "ipBlock"))
     .filter((block) => block !== undefined)
-    .flatMap((block) => [
-      textAt(block, "cidr") ?? "",
-      ...listAt(block, "except").map((hole) => textAt(hole) ?? ""),
-    ]);
+    .map((block) => ({
+      cidr: textAt(block, "cidr") ?? "",
+      except: listAt(block, "except").map((hole) => textAt(hole) ?? ""),
+    }));
 }
 
-const blocks: Values = (object) => (cidrsOf(object).every(isCidr) ? [] : [refusal(["spec"], "valid CIDR")]);
+// The first version that refuses bits beyond the prefix (KEP-4858); what a policy holds already stays allowed.
+const strictCidrs = 36;
+
+const blocks: Values = (object, minor) =>
+  blocksOf(object).flatMap(({ cidr, except }) => {
+    const ranges = [cidr, ...except];
+    if (!ranges.every(isCidr)) return [refusal(["spec"], "valid CIDR")];
+    const ambiguous = ranges.filter((range) => minor >= strictCidrs && hasBitsBeyondPrefix(range));
+    return [
+      ...ambiguous.map((range) =>
+        refusal(["spec"], `"${range}": must not have bits set beyond the prefix length`),
+      ),
+      ...except
+        .filter((hole) => !isStrictSubset(hole, cidr))
+        .map((hole) => refusal(["spec"], `"${hole}": must be a strict subset of \`cidr\``)),
+    ];
+  });
 
 /** Rules by kind, beside those of its pods. */
 export const valueRules: Readonly<Record<string, readonly Values[]>> = {
