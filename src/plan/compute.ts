@@ -81,8 +81,7 @@ function prepare({
   readonly loader: Loader;
   readonly minor: number | undefined;
 }): Preparation {
-  const { unlisted } = sides;
-  const changed = changedEnvironments(sides);
+  const { changed, unlisted } = sides;
   const all = named.find(({ name }) => name === controlFolder) ?? noFiles;
   const environments = named.filter(({ name }) => name !== controlFolder).map(({ name }) => name);
   const byName = controlOf(
@@ -95,10 +94,6 @@ function prepare({
     const paths = ["", ...names].flatMap((name) => byName.files.get(name) ?? []).toSorted();
     return { name: controlFolder, basePaths: paths, headPaths: paths };
   };
-  readAhead(sides, [
-    ...wanted.filter(({ name }) => changed.has(name)),
-    concerning(wanted.map(({ name }) => name)),
-  ]);
   const groups = groupAlike(wanted, byName, sides);
   const load = (control: Named): Omit<Preparation, "groups"> => {
     const pair = loadControl(loader, control);
@@ -116,28 +111,10 @@ function prepare({
   return groups.every(isOwned) ? { groups, ...loaded } : { groups: wanted.map(alone), ...load(all) };
 }
 
-function changedEnvironments({ base, head, layout }: Sides): ReadonlySet<string> {
-  const differing = [
-    ...[...head.files].filter(([path, { id }]) => base.files.get(path)?.id !== id),
-    ...[...base.files].filter(([path]) => !head.files.has(path)),
-  ];
-  return new Set(differing.map(([path]) => layout(path)));
-}
-
 const noFiles: Named = { name: controlFolder, basePaths: [], headPaths: [] };
 
 function alone(named: Named): Alike {
   return { named, names: [named.name] };
-}
-
-// One look into git instead of several for each environment.
-function readAhead({ base, head }: Sides, wanted: readonly Named[]): void {
-  for (const [side, paths] of [
-    [base, wanted.flatMap(({ basePaths }) => basePaths)],
-    [head, wanted.flatMap(({ headPaths }) => headPaths)],
-  ] as const) {
-    side.read([...new Map(paths.map((path) => [side.files.get(path)?.id, path])).values()]);
-  }
 }
 
 function planFrom({ base, head, pipelineFiles: pipeline = [] }: Sides, outcomes: readonly Outcome[]): Plan {

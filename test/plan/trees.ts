@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { JsonObject } from "../../src/kubernetes/manifest.ts";
 import { computePlan } from "../../src/plan/compute.ts";
-import { repositoryLayout, type Layout } from "../../src/plan/read/environments.ts";
+import { changedEnvironments, repositoryLayout, type Layout } from "../../src/plan/read/environments.ts";
 import { blobId } from "../../src/plan/read/folder.ts";
 import { limits, type Limits } from "../../src/plan/read/limits.ts";
 import type { Snapshot } from "../../src/plan/read/snapshot.ts";
@@ -46,11 +46,13 @@ export interface PlanOptions {
 /** Returns the plan for two trees in memory, with the paths of this repository. */
 export function planOf(base: Tree, head: Tree, options: PlanOptions = {}): Plan {
   const { minor, environment, layout = repositoryLayout, texts = false } = options;
+  const [before, after] = [snapshot(base, "base"), snapshot(head, "head")];
   const sides = {
-    base: snapshot(base, "base"),
-    head: snapshot(head, "head"),
+    base: before,
+    head: after,
     layout,
     pipelineFiles: undefined,
+    changed: changedEnvironments(before, after, layout),
     unlisted: new Set<string>(),
   };
   return computePlan(sides, { environment, minor, texts }, options.limits ?? limits);

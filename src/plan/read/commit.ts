@@ -1,4 +1,4 @@
-import { gitIn, type Git } from "./git.ts";
+import { gitIn, type SoonGit } from "./git.ts";
 import { LimitError, type Limits } from "./limits.ts";
 import { checkFileCount, isManifestPath, type FileEntry, type Omission, type Snapshot } from "./snapshot.ts";
 
@@ -109,25 +109,44 @@ function snapshotOf(
     skipped,
     read: (paths) => {
       const missing = [...new Set(paths.map(idOf))].filter((id) => id !== "" && !blobs.has(id));
-      if (missing.length > 0) fetchBlobs(git, missing, blobs, totalBytes);
+      if (missing.length > 0) store(git(...contentsOf(missing, totalBytes)), missing, blobs);
       return new Map(paths.map((path) => [path, blobs.get(idOf(path)) ?? Buffer.alloc(0)]));
     },
   };
 }
 
+/**
+ * Reads contents before they are asked for, by two processes of git at once, since unpacking takes most of the time. Those
+ * that are there already are not read. Rejects with a LimitError where there is more than may be read.
+ */
+export async function readAhead(
+  git: SoonGit,
+  ids: Iterable<string>,
+  { blobs, totalBytes }: { readonly blobs: Blobs; readonly totalBytes: number },
+): Promise<void> {
+  const missing = [...new Set(ids)].filter((id) => !blobs.has(id));
+  const middle = Math.ceil(missing.length / 2);
+  const halves = [missing.slice(0, middle), missing.slice(middle)].filter(({ length }) => length > 0);
+  const answers = await Promise.all(halves.map(async (half) => git(...contentsOf(half, totalBytes))));
+  for (const [index, half] of halves.entries()) store(answers[index], half, blobs);
+}
+
 // Before each content git writes a line of its id, type and size.
 const headerBytes = 100;
 
-function fetchBlobs(git: Git, ids: readonly string[], blobs: Blobs, totalBytes: number): void {
-  const most = totalBytes + headerBytes * ids.length;
-  const out = git(["cat-file", "--batch", "--buffer"], `${ids.join("\n")}\n`, most);
-  if (out === undefined) throw new LimitError("git cannot read the files of a commit");
+/** Arguments, input and most bytes of the answer by which git tells contents. */
+function contentsOf(ids: readonly string[], totalBytes: number): [string[], string, number] {
+  return [["cat-file", "--batch", "--buffer"], `${ids.join("\n")}\n`, totalBytes + headerBytes * ids.length];
+}
+
+function store(answer: Buffer | undefined, ids: readonly string[], blobs: Blobs): void {
+  if (answer === undefined) throw new LimitError("git cannot read the files of a commit");
   let offset = 0;
   for (const id of ids) {
-    const end = out.indexOf(10, offset);
-    const [, type, size] = out.toString("latin1", offset, end).split(" ");
+    const end = answer.indexOf(10, offset);
+    const [, type, size] = answer.toString("latin1", offset, end).split(" ");
     if (type !== "blob") throw new LimitError(`git does not have the object ${id}: the clone is incomplete`);
-    blobs.set(id, out.subarray(end + 1, end + 1 + Number(size)));
+    blobs.set(id, answer.subarray(end + 1, end + 1 + Number(size)));
     offset = end + 2 + Number(size);
   }
 }

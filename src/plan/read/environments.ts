@@ -37,6 +37,14 @@ export function folderLayout(folder: string, sides: readonly Snapshot[]): Layout
   };
 }
 
+/** Returns the environments of which a file differs. */
+export function changedEnvironments(base: Snapshot, head: Snapshot, layout: Layout): ReadonlySet<string> {
+  const changed = new Set<string>();
+  for (const [path, { id }] of head.files) if (base.files.get(path)?.id !== id) changed.add(layout(path));
+  for (const path of base.files.keys()) if (!head.files.has(path)) changed.add(layout(path));
+  return changed;
+}
+
 /** Returns the files of one side by environment. */
 export function byEnvironment(snapshot: Snapshot, layout: Layout): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, string[]>();
@@ -57,9 +65,9 @@ export function namer(names: ReadonlySet<string>): (path: string) => string | un
   const known = new Map<string, string | undefined>();
   const ofPart = (part: string): string | undefined => {
     if (known.has(part)) return known.get(part);
-    const words = part.replace(/\.\w+$/, "").split("-");
-    const begins = words.map((_, index) => words.slice(0, index + 1).join("-"));
-    const found = begins.findLast((begin) => names.has(begin));
+    let begin = part.replace(/\.\w+$/, "");
+    while (begin !== "" && !names.has(begin)) begin = begin.slice(0, Math.max(0, begin.lastIndexOf("-")));
+    const found = begin === "" ? undefined : begin;
     known.set(part, found);
     return found;
   };

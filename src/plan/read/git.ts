@@ -19,7 +19,7 @@ const surroundings = {
 /** Runs git and returns the bytes of its output, at most 1 GiB or as said, or undefined where it failed. */
 export type Git = (args: readonly string[], input?: string, most?: number) => Buffer | undefined;
 /** The same without waiting: a plan asks for much that does not depend on each other. */
-export type SoonGit = (args: readonly string[]) => Promise<Buffer | undefined>;
+export type SoonGit = (args: readonly string[], input?: string, most?: number) => Promise<Buffer | undefined>;
 
 interface Invocation {
   readonly before: readonly string[];
@@ -44,9 +44,7 @@ export function gitIn(root: string): Git {
       input,
       maxBuffer: most,
     });
-    if (error && "code" in error && error.code === "ENOBUFS")
-      throw new LimitError(`git ${args[0] ?? ""}: its answer has more than ${most} bytes, they are not read`);
-    if (error) throw failure(args, error);
+    if (error) throw failure(args, error, most);
     return status === 0 ? stdout : undefined;
   };
 }
@@ -54,17 +52,27 @@ export function gitIn(root: string): Git {
 /** Returns a function that starts git in the folder as `gitIn` does, and answers when it has ended. */
 export function soonGitIn(root: string): SoonGit {
   const { before, options } = invocationIn(root);
-  return (args) =>
+  return (args, input, most = options.maxBuffer) =>
     new Promise((resolve, reject) => {
-      execFile("git", [...before, ...args], { ...options, encoding: "buffer" }, (error, stdout) => {
+      const how = { ...options, maxBuffer: most, encoding: "buffer" } as const;
+      const { stdin } = execFile("git", [...before, ...args], how, (error, stdout) => {
         // A number is git's own exit code; anything else says that git was not run to its end.
-        if (error !== null && typeof error.code !== "number") reject(failure(args, error));
+        if (error !== null && typeof error.code !== "number") reject(failure(args, error, most));
         else resolve(error === null ? stdout : undefined);
-      }).stdin?.end();
+      });
+      // Where git ends before it has read everything, its exit code says so.
+      stdin?.on("error", () => undefined);
+      if (input === undefined) stdin?.end();
+      else stdin?.end(input);
     });
 }
 
-function failure([verb = ""]: readonly string[], cause: Error): Error {
+// What Node.js calls an answer that is longer than may be read, where it waits for it and where it does not.
+const tooLong = new Set<unknown>(["ENOBUFS", "ERR_CHILD_PROCESS_STDIO_MAXBUFFER"]);
+
+function failure([verb = ""]: readonly string[], cause: Error, most: number): Error {
+  if ("code" in cause && tooLong.has(cause.code))
+    return new LimitError(`git ${verb}: its answer has more than ${most} bytes, they are not read`);
   // Without git nothing can be read at all: that is the machine's to mend, not a limit of the plan.
   if ("code" in cause && cause.code === "ENOENT")
     return new InputError([{ file: "git", message: "is not on the PATH; install it" }]);

@@ -2,8 +2,10 @@ import { existsSync, lstatSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { UsageError } from "../../errors.ts";
 import {
+  changedEnvironments,
   controlFolder,
   folderLayout,
+  namer,
   renderedFolder,
   repositoryLayout,
   type Layout,
@@ -13,6 +15,7 @@ import {
   changesIn,
   diffCommits,
   listCommit,
+  readAhead,
   readCommit,
   type Blobs,
   type ChangedPath,
@@ -29,6 +32,8 @@ export interface Sides {
   readonly layout: Layout;
   /** Files outside the rendered trees that the pipeline reads and that differ; undefined where only folders are compared. */
   readonly pipelineFiles: readonly string[] | undefined;
+  /** Environments of which a file differs. */
+  readonly changed: ReadonlySet<string>;
   /** Environments that are the same in both commits: their files are not listed. */
   readonly unlisted: ReadonlySet<string>;
 }
@@ -73,8 +78,8 @@ export async function resolveSides({ base, head, cwd }: SideArguments, limits: L
   const git = soonGitIn(root);
   const commitNamed = async (side: Named | undefined): Promise<string | undefined> =>
     side?.kind === "commit" ? soonCommitOf(git, side.name) : undefined;
-  const headCommit = await commitNamed(named.head);
-  const baseCommit = named.base ? await commitNamed(named.base) : await defaultBase(git, headCommit);
+  const [headCommit, namedBase] = await Promise.all([commitNamed(named.head), commitNamed(named.base)]);
+  const baseCommit = named.base ? namedBase : await defaultBase(git, headCommit);
   const pipelineFiles = pipelineChanges(git, baseCommit, headCommit);
   if (baseCommit !== undefined && headCommit !== undefined) {
     const [changes, all] = await Promise.all([
@@ -82,10 +87,14 @@ export async function resolveSides({ base, head, cwd }: SideArguments, limits: L
       git(listEnvironments(baseCommit)),
     ]);
     const listed = await git(listCommit(baseCommit, belowOf(changes)));
-    return {
-      ...twoCommits({ root, base: baseCommit, head: headCommit }, { changes, listed, all }, limits),
-      pipelineFiles: await pipelineFiles,
-    };
+    const blobs: Blobs = new Map();
+    const sides = twoCommits(
+      { root, base: baseCommit, head: headCommit, blobs },
+      { changes, listed, all },
+      limits,
+    );
+    await readAhead(git, neededOf(sides, changes), { blobs, ...limits });
+    return { ...sides, pipelineFiles: await pipelineFiles };
   }
   const hash = (baseCommit ?? headCommit ?? "").length === 64 ? "sha256" : "sha1";
   const blobs: Blobs = new Map();
@@ -107,11 +116,20 @@ export async function resolveSides({ base, head, cwd }: SideArguments, limits: L
     read(named.base, baseCommit),
     read(named.head, headCommit),
   ]);
+  const changed = changedEnvironments(baseRead, headRead, repositoryLayout);
+  const commitRead = baseCommit === undefined ? headRead : baseRead;
+  const files = [...commitRead.files.values()].filter(({ path }) => changed.has(repositoryLayout(path)));
+  await readAhead(
+    git,
+    files.map(({ id }) => id),
+    { blobs, ...limits },
+  );
   return {
     base: baseRead,
     head: headRead,
     layout: repositoryLayout,
     pipelineFiles: await pipelineFiles,
+    changed,
     unlisted: none,
   };
 }
@@ -121,6 +139,7 @@ interface Commits {
   readonly root: string;
   readonly base: string;
   readonly head: string;
+  readonly blobs: Blobs;
 }
 
 /** Returns the trees of two commits, named by their full ids, of the repository at the root. */
@@ -136,7 +155,7 @@ export function commitSides(
     listed: git(listCommit(base, belowOf(changes))),
     all: git(listEnvironments(base)),
   };
-  return twoCommits({ root, base, head }, answers, limits);
+  return twoCommits({ root, base, head, blobs: new Map() }, answers, limits);
 }
 
 interface Answers {
@@ -145,8 +164,11 @@ interface Answers {
   readonly all: Buffer | undefined;
 }
 
-function twoCommits({ root, base, head }: Commits, { changes, listed, all }: Answers, limits: Limits): Sides {
-  const blobs: Blobs = new Map();
+function twoCommits(
+  { root, base, head, blobs }: Commits,
+  { changes, listed, all }: Answers,
+  limits: Limits,
+): Sides {
   const baseSide = readCommit(listed, { root, label: labelOf(base), blobs }, limits);
   const headSide = changedSnapshot(baseSide, changes, { root, label: labelOf(head), blobs }, limits);
   const names = (all ?? Buffer.alloc(0))
@@ -159,8 +181,23 @@ function twoCommits({ root, base, head }: Commits, { changes, listed, all }: Ans
     head: headSide,
     layout: repositoryLayout,
     pipelineFiles: undefined,
+    changed,
     unlisted: new Set(names.filter((name) => name !== "" && !changed.has(name))),
   };
+}
+
+/** The contents that a plan looks at: of environments that differ everything, and what Argo CD's folder says about them. */
+function* neededOf(
+  { base, head, changed, unlisted }: Sides,
+  changes: readonly ChangedPath[],
+): Iterable<string> {
+  const nameOf = namer(new Set([...changed, ...unlisted]));
+  for (const { path, id } of base.files.values())
+    if (!path.startsWith(`${controlFolder}/`) || !unlisted.has(nameOf(path) ?? "")) yield id;
+  for (const { path } of changes) {
+    const file = head.files.get(path);
+    if (file) yield file.id;
+  }
 }
 
 const listEnvironments = (commit: string): readonly string[] => [
@@ -190,7 +227,8 @@ function twoFolders(base: string, head: string, limits: Limits): Sides {
     readFolder({ root, below, label: root, hash: "sha1", blobs: new Map() }, limits);
   const [baseSide, headSide] = [read(base), read(head)];
   const layout = isRepository ? repositoryLayout : folderLayout(basename(head), [baseSide, headSide]);
-  return { base: baseSide, head: headSide, layout, pipelineFiles: undefined, unlisted: none };
+  const changed = changedEnvironments(baseSide, headSide, layout);
+  return { base: baseSide, head: headSide, layout, pipelineFiles: undefined, changed, unlisted: none };
 }
 
 async function defaultBase(git: SoonGit, headCommit: string | undefined): Promise<string> {

@@ -40,7 +40,15 @@ export function sidesOf({ directory, folder }: Place, commit: string): Sides {
   const read = (name: string): Snapshot =>
     readCommit(git(listCommit(name, below)), { root: directory, label: name.slice(0, 12), blobs }, limits);
   const [base, head] = [read(`${commit}^`), read(commit)];
-  return { base, head, layout: () => "foreign", pipelineFiles: undefined, unlisted: new Set<string>() };
+  const changed = new Set(["foreign"]);
+  return {
+    base,
+    head,
+    layout: () => "foreign",
+    pipelineFiles: undefined,
+    changed,
+    unlisted: new Set<string>(),
+  };
 }
 
 /** Returns the objects of the files that differ, of both sides by identity; of several files that hold one, the last. */
