@@ -42,6 +42,10 @@ export const situations: readonly [RegExp, PlainValues][] = [
     /^backupCopy\.bucket\.blocks\[\]\.except/,
     { backupCopy: { bucket: { blocks: [{ cidr: "10.0.0.0/8", except: ["10.1.0.0/16"] }] } } },
   ],
+  [
+    /^app\.tolerations\[\]\.operator/,
+    { app: { tolerations: [{ key: "application", operator: "Equal", effect: "NoSchedule" }] } },
+  ],
   [/^app\.replicaCount/, { app: { autoscaling: { enabled: false } } }],
   [/^persistence/, { persistence: { logs: { enabled: true, storageClass: "shared" } } }],
   [

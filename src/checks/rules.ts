@@ -18,6 +18,7 @@ import { leastPrivilege } from "./least-privilege.ts";
 import { memory } from "./memory.ts";
 import { migration } from "./migration.ts";
 import { network } from "./network.ts";
+import { nodeSelection } from "./node-selection.ts";
 import { podResources } from "./pod-resources.ts";
 import { podSecurity } from "./pod-security.ts";
 import { ports } from "./ports.ts";
@@ -53,6 +54,7 @@ export const rules: readonly Rule[] = [
   podSecurity,
   podResources,
   probes,
+  nodeSelection,
   disruption,
   autoscaling,
   leastPrivilege,

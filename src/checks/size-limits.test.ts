@@ -12,6 +12,7 @@ test.for([
   ['metadata.labels["x"]', "x".repeat(64), 1],
   ['metadata.labels["x"]', "not a label", 1],
   ['spec.template.metadata.labels["x"]', "-", 1],
+  ['metadata.labels["not a key"]', "x", 1],
   ['metadata.annotations["x"]', "é".repeat(131_072), 1],
   ['metadata.annotations["x"]', "x".repeat(200_000), 0],
 ] as const)("%s of this length is judged by bytes (%#)", ([path, value, findings]) => {

@@ -1,11 +1,11 @@
 import { asObject, type JsonObject, type Manifest } from "../kubernetes/manifest.ts";
+import { isLabelKey, isLabelValue } from "../kubernetes/labels.ts";
 import { text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { workloads } from "./workloads.ts";
 
 const annotationBytes = 256 * 2 ** 10;
 const configMapBytes = 2 ** 20;
-const labelValue = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 const subdomain = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 
 // Kinds whose name is a DNS label, because it becomes one; StatefulSets leave room for the revision's hash.
@@ -52,7 +52,7 @@ export const sizeLimits: Rule = {
 function* metadata(manifest: Manifest, { labels, annotations }: JsonObject, path: string): Iterable<Finding> {
   const named = asObject(labels);
   for (const key in named) {
-    if (!labelValue.test(text(named[key])))
+    if (!isLabelKey(key) || !isLabelValue(text(named[key])))
       yield {
         manifest,
         path: `${path}.labels["${key}"]`,

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { canonicalCidr, isCidr, isStrictSubset } from "../kubernetes/cidr.ts";
+import { isLabelKey, isLabelValue } from "../kubernetes/labels.ts";
 import type { Json } from "../kubernetes/manifest.ts";
 import { isQuantity, parseQuantity } from "../kubernetes/quantity.ts";
 import { readPem } from "../pem.ts";
@@ -14,6 +15,19 @@ export function described<Field extends z.ZodType>(field: Field, description: st
 export const quantity = z
   .string()
   .refine(isQuantity, { error: "expected a quantity such as 500m or 2Gi", abort: true });
+
+/** The key of a label or a taint. */
+export const labelKey = z
+  .string()
+  .refine(isLabelKey, "expected a key such as node-type or example.com/node-type");
+
+/** The value of a label or a taint. */
+export const labelValue = z
+  .string()
+  .refine(isLabelValue, 'expected at most 63 letters, digits, "-", "_" and "."');
+
+/** Labels that nodes or pods have. */
+export const labels = z.record(labelKey, labelValue);
 
 /** A DNS label (RFC 1123): the form of most names in Kubernetes. */
 export const label = z

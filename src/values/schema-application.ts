@@ -4,6 +4,9 @@ import {
   described,
   duration,
   label,
+  labelKey,
+  labels,
+  labelValue,
   port,
   quantity,
   resources,
@@ -63,19 +66,22 @@ export const application = z.strictObject({
   ),
   resources: described(resources, "CPU and memory of one pod."),
   autoscaling: described(autoscaling, "How the number of pods follows the load."),
-  nodeSelector: described(
-    z.record(z.string(), z.string()),
-    "Labels of the nodes that may run the application.",
-    { "node-type": "application" },
-  ),
+  nodeSelector: described(labels, "Labels of the nodes that may run the application.", {
+    "node-type": "application",
+  }),
   tolerations: described(
     z.array(
-      z.strictObject({
-        key: described(z.string().min(1), "Key of the taint."),
-        operator: described(z.enum(["Equal", "Exists"]), "How the taint's value is compared."),
-        value: described(z.string().exactOptional(), "Value of the taint."),
-        effect: described(z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]), "Effect of the taint."),
-      }),
+      z
+        .strictObject({
+          key: described(labelKey, "Key of the taint."),
+          operator: described(z.enum(["Equal", "Exists"]), "How the taint's value is compared."),
+          value: described(labelValue.exactOptional(), "Value of the taint."),
+          effect: described(z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]), "Effect of the taint."),
+        })
+        .refine(({ operator, value = "" }) => operator !== "Exists" || value === "", {
+          path: ["value"],
+          message: "only with operator Equal: Exists tolerates every value",
+        }),
     ),
     "Taints of nodes that the application tolerates.",
   ),

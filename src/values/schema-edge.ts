@@ -7,6 +7,7 @@ import {
   described,
   hostName,
   label,
+  labels,
   port,
   resources,
   seconds,
@@ -63,7 +64,7 @@ export const ingress = z.strictObject({
   controller: described(
     z.strictObject({
       namespace: described(label, "Namespace of the controller's pods."),
-      labels: described(z.record(z.string(), z.string()), "Labels of the controller's pods."),
+      labels: described(labels, "Labels of the controller's pods."),
     }),
     "Pods that may reach the application.",
   ),
@@ -140,7 +141,7 @@ export const network = z.strictObject({
   prometheus: described(
     z.strictObject({
       namespace: described(label, "Namespace."),
-      labels: described(z.record(z.string(), z.string()), "Labels."),
+      labels: described(labels, "Labels."),
     }),
     "Pods that scrape metrics.",
   ),

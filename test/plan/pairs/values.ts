@@ -38,6 +38,24 @@ const workload: Family = {
     "request with an exponent": resources({ memory: "1e9" }),
     "no container": podWith({ containers: [] }),
     "two containers of one name": podWith({ containers: [container, { ...container, image: "other:1" }] }),
+    "node selector": podWith({ nodeSelector: { "node-type": "application" } }),
+    "node selector that is no label": podWith({ nodeSelector: { "node-type": "a b" } }),
+    "tolerations of each form": podWith({
+      tolerations: [
+        { key: "application", value: "true" },
+        { key: "application", operator: "Exists", effect: "NoExecute", tolerationSeconds: 30 },
+        { operator: "Exists" },
+      ],
+    }),
+    "toleration of any value with a value": podWith({
+      tolerations: [{ key: "application", operator: "Exists", value: "true" }],
+    }),
+    "toleration without a key": podWith({ tolerations: [{ value: "true" }] }),
+    "toleration of a key that is none": podWith({ tolerations: [{ key: "a b", operator: "Exists" }] }),
+    "toleration of a value that is none": podWith({ tolerations: [{ key: "application", value: "a b" }] }),
+    "toleration for a time of another effect": podWith({
+      tolerations: [{ key: "a", operator: "Exists", effect: "NoSchedule", tolerationSeconds: 30 }],
+    }),
     "no selector": { spec: { selector: null } },
     "fewer than no pods": { spec: { replicas: -1 } },
   },

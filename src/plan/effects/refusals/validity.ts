@@ -1,3 +1,4 @@
+import { isLabelValue } from "../../../kubernetes/labels.ts";
 import { at, isObject, listAt, mapAt, textAt, type JsonObject, type Path } from "../../json.ts";
 import type { PlanObject } from "../../read/objects.ts";
 import type { Refusal } from "./rule.ts";
@@ -160,22 +161,16 @@ const annotations: Validity = (object) => {
     : [];
 };
 
-// apimachinery/pkg/util/validation: IsValidLabelValue.
 const labelLength = 63;
-const labelForm = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 const labels: Validity = (object) =>
   [
     ["metadata", "labels"],
     ["spec", "template", "metadata", "labels"],
   ].flatMap((path) =>
     Object.values(mapAt(object, ...path)).flatMap((value) => {
-      if (typeof value !== "string") return [];
-      if (Buffer.byteLength(value) > labelLength)
-        return [
-          refusal(path, `must be no more than ${labelLength}`, "shorten the label, or annotate instead"),
-        ];
-      return labelForm.test(value)
-        ? []
+      if (typeof value !== "string" || isLabelValue(value)) return [];
+      return Buffer.byteLength(value) > labelLength
+        ? [refusal(path, `must be no more than ${labelLength}`, "shorten the label, or annotate instead")]
         : [refusal(path, "a valid label must be an empty string or consist of", "annotate instead")];
     }),
   );

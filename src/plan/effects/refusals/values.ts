@@ -1,4 +1,5 @@
 import { hasBitsBeyondPrefix, isCidr, isStrictSubset } from "../../../kubernetes/cidr.ts";
+import { isLabelKey, isLabelValue } from "../../../kubernetes/labels.ts";
 import { quantity } from "../../compare/quantity.ts";
 import {
   at,
@@ -59,8 +60,32 @@ export function podValues(path: readonly string[]): Values {
         ? []
         : [refusal([...here, "containers"], `duplicate entries for key [name="${twice}"]`)]),
       ...all.flatMap((container) => containerValues(container, here, known)),
+      ...(Object.values(mapAt(spec, "nodeSelector")).every((value) => isLabelValue(textAt(value) ?? ""))
+        ? []
+        : [refusal([...here, "nodeSelector"], "a valid label must be an empty string or consist of")]),
+      ...listAt(spec, "tolerations").flatMap((toleration) =>
+        tolerationProblems(toleration).map((problem) => refusal([...here, "tolerations"], problem)),
+      ),
     ];
   };
+}
+
+// ValidateTolerations in pkg/apis/core/validation; no operator means Equal.
+function tolerationProblems(toleration: Json): readonly string[] {
+  const [key, value] = [textAt(toleration, "key") ?? "", textAt(toleration, "value") ?? ""];
+  const operator = textAt(toleration, "operator") ?? "Equal";
+  const isTimed = at(toleration, "tolerationSeconds") !== undefined;
+  return [
+    ...(key === "" && operator !== "Exists" ? ["operator must be Exists when `key` is empty"] : []),
+    ...(key !== "" && !isLabelKey(key) ? ["name part must consist of alphanumeric characters"] : []),
+    ...(operator === "Exists" && value !== "" ? ["value must be empty when `operator` is 'Exists'"] : []),
+    ...(operator === "Equal" && !isLabelValue(value)
+      ? ["a valid label must be an empty string or consist of"]
+      : []),
+    ...(isTimed && textAt(toleration, "effect") !== "NoExecute"
+      ? ["effect must be 'NoExecute' when `tolerationSeconds` is set"]
+      : []),
+  ];
 }
 
 function containerValues(container: Json, here: Path, volumes: ReadonlySet<string>): readonly Refusal[] {

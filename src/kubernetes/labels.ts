@@ -1,0 +1,18 @@
+// Source: Kubernetes, Labels and Selectors, Syntax and character set; apimachinery/pkg/util/validation (IsQualifiedName,
+// IsValidLabelValue).
+
+const part = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const prefixForm = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
+const prefixLength = 253;
+
+/** Whether the server takes the text as the key of a label or a taint: a name, after a DNS subdomain and `/` or alone. */
+export function isLabelKey(text: string): boolean {
+  const [name = "", prefix, ...more] = text.split("/").toReversed();
+  const isPrefix = prefix === undefined || (prefix.length <= prefixLength && prefixForm.test(prefix));
+  return more.length === 0 && isPrefix && part.test(name);
+}
+
+/** Whether the server takes the text as the value of a label or a taint; the empty text is one. */
+export function isLabelValue(text: string): boolean {
+  return text === "" || part.test(text);
+}
