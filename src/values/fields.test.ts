@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addressBlock } from "./fields.ts";
+import { addressBlock, bytes, cpu, cronExpression } from "./fields.ts";
 
 function problemsOf(block: object): readonly (readonly [path: string, message: string])[] {
   const { error } = addressBlock.safeParse(block);
@@ -44,3 +44,34 @@ test.for(["10.0.0.0/8", "11.0.0.0/16", "fd00:1::/32"])(
     ]);
   },
 );
+
+test.for([
+  ["500m", true],
+  ["1.5", true],
+  ["0.0005", false],
+  ["0", false],
+  ["1Gi", false],
+] as const)("%s is an amount of CPU: %s", ([text, expected]) => {
+  expect(cpu.safeParse(text).success).toBe(expected);
+});
+
+test.for([
+  ["1Gi", true],
+  ["1.5Gi", true],
+  ["1000", true],
+  ["0", false],
+  ["500m", false],
+  ["1.001", false],
+] as const)("%s is a number of bytes: %s", ([text, expected]) => {
+  expect(bytes.safeParse(text).success).toBe(expected);
+});
+
+test.for([
+  ["0 2 * * 0", undefined],
+  ["*/15 1,2 1-5 * *", undefined],
+  ["daily", "expected a cron expression of five fields such as 0 2 * * 0"],
+  ["61 1 * * *", "expected times that there are: end of range (61) above maximum (59): 61"],
+  ["5-1 1 * * *", "expected times that there are: beginning of range (5) beyond end of range (1): 5-1"],
+] as const)("of the schedule %s the message says: %s", ([text, message]) => {
+  expect(cronExpression.safeParse(text).error?.issues[0]?.message).toBe(message);
+});

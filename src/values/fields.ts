@@ -4,6 +4,7 @@ import { canonicalCidr, isCidr, isStrictSubset } from "../kubernetes/cidr.ts";
 import { isLabelKey, isLabelValue } from "../kubernetes/labels.ts";
 import type { Json } from "../kubernetes/manifest.ts";
 import { isQuantity, parseQuantity } from "../kubernetes/quantity.ts";
+import { scheduleProblem } from "../kubernetes/schedule.ts";
 import { readPem } from "../pem.ts";
 
 /** Gives a field its sentence in docs/values.md and, where the guide has the key, the guide's value. */
@@ -15,6 +16,18 @@ export function described<Field extends z.ZodType>(field: Field, description: st
 export const quantity = z
   .string()
   .refine(isQuantity, { error: "expected a quantity such as 500m or 2Gi", abort: true });
+
+/** CPU in cores or thousandths of one: of finer parts the server makes thousandths. */
+export const cpu = quantity.refine(
+  (text) => /^(?:\d+m|\d+(?:\.\d{1,3})?)$/.test(text) && parseQuantity(text) > 0,
+  "expected cores such as 2 or 500m, more than none",
+);
+
+/** A number of bytes: of parts of one the server warns. */
+export const bytes = quantity.refine(
+  (text) => parseQuantity(text) > 0 && parseQuantity(text) % 1000 === 0,
+  "expected whole bytes such as 2Gi, more than none",
+);
 
 /** The key of a label or a taint. */
 export const labelKey = z
@@ -107,7 +120,10 @@ export const cronExpression = z
   .regex(
     /^(?:[\d*][\d*,/-]* ){4}[\d*][\d*,/-]*$/,
     "expected a cron expression of five fields such as 0 2 * * 0",
-  );
+  )
+  .refine((text) => scheduleProblem(text) === undefined, {
+    error: ({ input }) => `expected times that there are: ${scheduleProblem(String(input))}`,
+  });
 
 /** A size in PostgreSQL's units (PostgreSQL manual, 20.1.1). */
 export const postgresqlSize = z
@@ -130,9 +146,9 @@ export const digest = z
 
 const amounts = (kind: "request" | "limit") =>
   z.strictObject({
-    cpu: described(quantity, `CPU ${kind}.`),
-    memory: described(quantity, `Memory ${kind}.`),
-    "ephemeral-storage": described(quantity.exactOptional(), `Temporary storage ${kind}.`),
+    cpu: described(cpu, `CPU ${kind}.`),
+    memory: described(bytes, `Memory ${kind}.`),
+    "ephemeral-storage": described(bytes.exactOptional(), `Temporary storage ${kind}.`),
   });
 
 /** Requests and limits of one container; no request exceeds its limit. */
@@ -159,7 +175,7 @@ export const persistence = z.strictObject({
     "StorageClass; global.storageClass where absent.",
     "apg-ssd-fast",
   ),
-  size: described(quantity, "Size of the volume of each pod. It cannot be changed here once it is in use."),
+  size: described(bytes, "Size of the volume of each pod. It cannot be changed here once it is in use."),
 });
 
 function areAuthorities(text: string): boolean {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  bytes,
   cronExpression,
   described,
   duration,
@@ -8,7 +9,6 @@ import {
   labels,
   labelValue,
   port,
-  quantity,
   resources,
   seconds,
   share,
@@ -104,10 +104,10 @@ export const application = z.strictObject({
   ),
   volumes: described(
     z.strictObject({
-      models: described(quantity, "Most that /app/ml-models may hold.", "10Gi"),
-      temporary: described(quantity, "Most that /tmp may hold.", "1Gi"),
-      logs: described(quantity, "Most that /app/logs may hold where persistence.logs is off."),
-      metrics: described(quantity, "Most that the workers' shared metrics may hold, in memory."),
+      models: described(bytes, "Most that /app/ml-models may hold.", "10Gi"),
+      temporary: described(bytes, "Most that /tmp may hold.", "1Gi"),
+      logs: described(bytes, "Most that /app/logs may hold where persistence.logs is off."),
+      metrics: described(bytes, "Most that the workers' shared metrics may hold, in memory."),
     }),
     "Sizes of the pod's own directories.",
   ),

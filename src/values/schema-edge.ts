@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { edgeSettings } from "../components/edge-settings.ts";
+import { ingressPathProblem } from "../kubernetes/ingress-path.ts";
 import { workloadNames } from "../components/network-peers.ts";
 import {
   addressBlock,
@@ -76,14 +77,23 @@ export const ingress = z.strictObject({
           paths: described(
             z
               .array(
-                z.strictObject({
-                  path: described(z.string().startsWith("/"), "Path.", "/"),
-                  pathType: described(
-                    z.enum(["Exact", "ImplementationSpecific", "Prefix"]),
-                    "How the path is compared.",
-                    "Prefix",
-                  ),
-                }),
+                z
+                  .strictObject({
+                    path: described(
+                      z.string().regex(/^\/[!-~]*$/, "expected a path such as /api, without spaces"),
+                      "Path.",
+                      "/",
+                    ),
+                    pathType: described(
+                      z.enum(["Exact", "ImplementationSpecific", "Prefix"]),
+                      "How the path is compared.",
+                      "Prefix",
+                    ),
+                  })
+                  .superRefine(({ path, pathType }, context) => {
+                    const message = ingressPathProblem(path, pathType);
+                    if (message !== undefined) context.addIssue({ code: "custom", path: ["path"], message });
+                  }),
               )
               .min(1),
             "Paths that lead to the application.",

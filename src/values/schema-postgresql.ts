@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { described, persistence, postgresqlSize, quantity, resources, seconds } from "./fields.ts";
+import { bytes, described, persistence, postgresqlSize, resources, seconds } from "./fields.ts";
 import { backup, pooler } from "./schema-database.ts";
 import { demandExternal, external, timings } from "./schema-servers.ts";
 
@@ -18,7 +18,7 @@ const postgresqlServer = {
   persistence: described(persistence, "Volume of each pod."),
   resources: described(resources, "CPU and memory of each pod's server."),
   memory: described(memory, "Memory settings, which have to fit the limit."),
-  sharedMemory: described(quantity, "Size of /dev/shm, part of the memory limit."),
+  sharedMemory: described(bytes, "Size of /dev/shm, part of the memory limit."),
 };
 
 /** PostgreSQL: the guide's `postgresql`. */
@@ -49,7 +49,7 @@ export const postgresql = z
       "Pod that is the primary; changed to promote a replica.",
     ),
     dataSize: described(
-      quantity,
+      bytes,
       "The database's size that all volumes and backups are made for; the rule `disk` holds each of them against it.",
     ),
     primary: z.strictObject(postgresqlServer),

@@ -9,7 +9,7 @@ import { postgresql } from "./schema-postgresql.ts";
 import { redis } from "./schema-redis.ts";
 import { store } from "./schema-store.ts";
 import { ingress, network } from "./schema-edge.ts";
-import { addressBlock, described, digest, duration, label, port, quantity } from "./fields.ts";
+import { addressBlock, bytes, described, digest, duration, label, port, quantity } from "./fields.ts";
 
 const image = z.strictObject({
   repository: described(
@@ -108,7 +108,7 @@ const logs = z.strictObject({
     "ReadWriteMany class of the volume; needed when enabled.",
     "apg-ssd-standard",
   ),
-  size: described(quantity, "Size of the volume.", "50Gi"),
+  size: described(bytes, "Size of the volume.", "50Gi"),
 });
 
 const ceiling = z.partialRecord(z.enum(quotaResources), quantity);

@@ -193,6 +193,12 @@ const others: readonly Family[] = [
     edits: {
       "other path type": { spec: ingress("shop.example", "Exact")["spec"] ?? null },
       "host with capitals": { spec: ingress("Shop.example", "Prefix")["spec"] ?? null },
+      "path with an empty segment": { spec: ingress("shop.example", "Prefix", "/a//b")["spec"] ?? null },
+      "path that goes up": { spec: ingress("shop.example", "Exact", "/a/..")["spec"] ?? null },
+      "path with an empty segment that the controller compares": {
+        spec: ingress("shop.example", "ImplementationSpecific", "/a//b")["spec"] ?? null,
+      },
+      "relative path": { spec: ingress("shop.example", "Prefix", "a")["spec"] ?? null },
       "unknown path type": { spec: ingress("shop.example", "Sometimes")["spec"] ?? null },
     },
   },
@@ -220,13 +226,13 @@ const others: readonly Family[] = [
   },
 ];
 
-function ingress(host: string, pathType: string): JsonObject {
+function ingress(host: string, pathType: string, path = "/"): JsonObject {
   const backend = { service: { name: "values", port: { number: 80 } } };
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",
     metadata: meta("values"),
-    spec: { rules: [{ host, http: { paths: [{ path: "/", pathType, backend }] } }] },
+    spec: { rules: [{ host, http: { paths: [{ path, pathType, backend }] } }] },
   };
 }
 

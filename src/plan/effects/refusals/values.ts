@@ -1,5 +1,7 @@
 import { hasBitsBeyondPrefix, isCidr, isStrictSubset } from "../../../kubernetes/cidr.ts";
+import { ingressPathProblem } from "../../../kubernetes/ingress-path.ts";
 import { isLabelKey, isLabelValue } from "../../../kubernetes/labels.ts";
+import { isTimeZone, scheduleProblem } from "../../../kubernetes/schedule.ts";
 import { quantity } from "../../compare/quantity.ts";
 import {
   at,
@@ -14,7 +16,6 @@ import {
 } from "../../json.ts";
 import { amounts, limitRange, quotaBounds } from "./quantities.ts";
 import type { Refusal } from "./rule.ts";
-import { isTimeZone, scheduleProblem } from "./schedule.ts";
 
 // Values that the server refuses of any object, and that schemas let through.
 // Source: Kubernetes pkg/apis/{core,batch,policy,networking,rbac}/validation. A real server (1.37.2) refuses each of them.
@@ -167,9 +168,14 @@ const hosts: Values = (object) =>
     ...(/[A-Z]/.test(textAt(rule, "host") ?? "")
       ? [refusal(["spec", "rules"], "a lowercase RFC 1123 subdomain must consist of lower case")]
       : []),
-    ...listAt(rule, "http", "paths").flatMap((path) =>
-      oneOf(at(path, "pathType"), ["spec", "rules"], ["Exact", "Prefix", "ImplementationSpecific"]),
-    ),
+    ...listAt(rule, "http", "paths").flatMap((path) => {
+      const type = textAt(path, "pathType") ?? "";
+      const problem = ingressPathProblem(textAt(path, "path") ?? "", type);
+      return [
+        ...oneOf(type, ["spec", "rules"], ["Exact", "Prefix", "ImplementationSpecific"]),
+        ...(problem === undefined ? [] : [refusal(["spec", "rules"], problem)]),
+      ];
+    }),
   ]);
 
 /** A range of addresses that a NetworkPolicy opens, and what it leaves out of it. */
