@@ -1,9 +1,9 @@
 import type { KubernetesObject } from "../api/object.ts";
 import { applyTree, change, type Live } from "./live.ts";
 import { mutationsOf, type Mutation } from "./mutations.ts";
-import { observe, replaced } from "./observation.ts";
+import { observe, replaced, type Change, type PodState } from "./observation.ts";
 import { predict, type PlannedTree } from "./predict.ts";
-import type { Scored } from "./score.ts";
+import type { Predicted, Scored } from "./score.ts";
 
 /** The minor release of the server that is asked. */
 const minor = 37;
@@ -14,9 +14,9 @@ const minor = 37;
  */
 export async function compare(live: Live, tree: PlannedTree): Promise<readonly Scored[]> {
   await applyTree(live, tree.objects);
-  const scored: Scored[] = [];
-  for (const mutation of mutationsOf(tree.objects)) scored.push(...(await compareOne(live, tree, mutation)));
-  return scored;
+  const cases: Scored[] = [];
+  for (const mutation of mutationsOf(tree.objects)) cases.push(...(await compareOne(live, tree, mutation)));
+  return cases;
 }
 
 export async function compareOne(
@@ -26,35 +26,44 @@ export async function compareOne(
 ): Promise<readonly Scored[]> {
   const { name, object, head, reversible } = mutation;
   const mutated = { ...tree, objects: withObject(tree.objects, object, head) };
-  const there = await step(live, { name, from: tree, to: mutated, object: [object, head] });
+  const there = scored(await step(live, { name, from: tree, to: mutated, object: [object, head] }));
   const isStored =
     there.observed !== "refused" && !(head === undefined && there.observed === "no-effect-yet");
   if (!isStored) return [there];
-  const back = await step(live, {
-    name: `${name}, and back`,
-    from: mutated,
-    to: tree,
-    object: [head, object],
-  });
+  const back = scored(
+    await step(live, { name: `${name}, and back`, from: mutated, to: tree, object: [head, object] }),
+  );
   return reversible ? [there, back] : [there];
 }
 
-interface Step {
+interface Asked {
   readonly name: string;
   readonly from: PlannedTree;
   readonly to: PlannedTree;
   readonly object: readonly [base: KubernetesObject | undefined, head: KubernetesObject | undefined];
 }
 
-async function step(live: Live, { name, from, to, object: [base, head] }: Step): Promise<Scored> {
+/** What was said about one object, and what happened. */
+export interface Step {
+  readonly name: string;
+  readonly predicted: Predicted;
+  readonly happened: Change;
+}
+
+/** Brings one object from one tree to the other. */
+export async function step(live: Live, { name, from, to, object: [base, head] }: Asked): Promise<Step> {
   const object = head ?? base;
   if (object === undefined) throw new Error(`${name} has no object`);
   const predicted = predict(from, to, { object, minor });
-  const happened = await change(live, base, head);
+  return { name, predicted, happened: await change(live, base, head) };
+}
+
+/** Returns a step for the score; the pods at the end are those after the last step of the same sync. */
+export function scored({ name, predicted, happened }: Step, podsAtEnd?: readonly PodState[]): Scored {
   return {
     name,
     predicted,
-    observed: observe(happened),
+    observed: observe(happened, podsAtEnd),
     refusal: happened.refusal,
     replaced: replaced(happened),
   };

@@ -25,8 +25,11 @@ export interface Change {
   readonly podsAfter: readonly PodState[];
 }
 
-/** Says what happened to the object. */
-export function observe(change: Change): Observed {
+/**
+ * Says what happened to the object. Where it changed together with others, what its readers read is decided by the pods
+ * that there are once all of them are applied.
+ */
+export function observe(change: Change, podsAtEnd: readonly PodState[] = change.podsAfter): Observed {
   const { before, after, refusal } = change;
   if (refusal !== undefined) return "refused";
   if (before === undefined) return "created";
@@ -34,7 +37,7 @@ export function observe(change: Change): Observed {
   if (before.metadata.uid !== after.metadata.uid) return "recreated";
   if (isUnchanged(before, after)) return "no-effect-yet";
   if (replaced(change).includes(`${after.kind}/${after.metadata.name}`)) return "rolls";
-  return isWaiting(change, before, after) ? "no-effect-yet" : "live";
+  return isWaiting({ ...change, podsAtEnd }, before, after) ? "no-effect-yet" : "live";
 }
 
 /** Names of the workloads that got pods of another revision than they had. */
@@ -53,10 +56,19 @@ export function replaced({
 }
 
 /** Whether the change is stored and no pod has it: its workload keeps its pods, or its readers keep what they read. */
-function isWaiting({ podsAfter }: Change, before: KubernetesObject, after: KubernetesObject): boolean {
+function isWaiting(
+  {
+    podsBefore,
+    podsAfter,
+    podsAtEnd,
+  }: Pick<Change, "podsBefore" | "podsAfter"> & { readonly podsAtEnd: readonly PodState[] },
+  before: KubernetesObject,
+  after: KubernetesObject,
+): boolean {
   if (after.kind === "ConfigMap") {
     const isData = !isDeepStrictEqual(before["data"], after["data"]);
-    return isData && podsAfter.some(({ fixed }) => fixed.includes(after.metadata.name));
+    const old = new Set(podsBefore.map(({ uid }) => uid));
+    return isData && podsAtEnd.some(({ uid, fixed }) => old.has(uid) && fixed.includes(after.metadata.name));
   }
   const own = podsAfter.filter(({ workload }) => workload === `${after.kind}/${after.metadata.name}`);
   return own.length > 0 && !isDeepStrictEqual(templateOf(before), templateOf(after));

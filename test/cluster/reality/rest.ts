@@ -1,15 +1,20 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Client } from "../api/client.ts";
 import { at, type KubernetesObject } from "../api/object.ts";
 import { limited } from "../limit.ts";
 import { namespace } from "../environment.ts";
 
-/** Returns when each workload's controller has done what its newest specification asks, and no pod is ending. */
+/**
+ * Returns when each workload's controller has done what its newest specification asks, no pod is ending, and quotas are
+ * in force as they are written: admission reads a quota's status, which its controller follows up a moment later.
+ */
 export type Rest = () => Promise<void>;
 
 const kinds = [
   ["apps/v1", "Deployment"],
   ["apps/v1", "StatefulSet"],
   ["v1", "Pod"],
+  ["v1", "ResourceQuota"],
 ] as const;
 
 /** Follows the workloads and pods of a cluster until its API server ends. */
@@ -56,6 +61,8 @@ async function unfinished(admin: Client): Promise<readonly string[]> {
 
 function isDone(object: KubernetesObject): boolean {
   if (object.kind === "Pod") return object.metadata["deletionTimestamp"] === undefined;
+  if (object.kind === "ResourceQuota")
+    return isDeepStrictEqual(at(object, "status", "hard"), at(object, "spec", "hard"));
   const wanted = Number(at(object, "spec", "replicas"));
   const count = (key: string): number => Number(at(object, "status", key) ?? 0);
   if (count("observedGeneration") < Number(object.metadata.generation)) return false;

@@ -75,6 +75,14 @@ test("a ConfigMap that a pod has in its environment has no effect until the pod 
   expect(observe({ ...change, before, after, podsAfter: [{ ...pod("a", "1"), fixed: [] }] })).toBe("live");
 });
 
+test("it has had its effect once all pods that read it were replaced in the same sync", () => {
+  const before = settings({ a: "1" }, "1");
+  const after = settings({ a: "2" }, "2");
+  const reader = pod("b", "2");
+  expect(observe({ ...change, before, after }, [reader])).toBe("live");
+  expect(observe({ ...change, before, after }, [reader, ...change.podsAfter])).toBe("no-effect-yet");
+});
+
 test("the first pods of a workload replace nothing", () => {
   expect(replaced({ podsBefore: [], podsAfter: [pod("a", "1")] })).toEqual([]);
 });
