@@ -1,7 +1,8 @@
-import { replace } from "../../test/mutants/edits.ts";
+import { replace, set } from "../../test/mutants/edits.ts";
 import { testRule } from "../../test/rule-cases.ts";
 import { postgresqlSettings } from "./postgresql-settings.ts";
 
+const server = "spec.template.spec.containers[postgres]";
 const include = "include '/etc/postgresql/sizes.conf'";
 
 testRule(postgresqlSettings, [
@@ -60,4 +61,27 @@ testRule(postgresqlSettings, [
     ],
     says: "connections without TLS are not rejected",
   },
+  // A server of PostgreSQL 15 says of each of these roles that its name is reserved.
+  ...(
+    [
+      [
+        "APPLICATION_ROLE",
+        "public",
+        "names the application's role public, which PostgreSQL keeps for itself",
+      ],
+      ["APPLICATION_ROLE", "none", "names the application's role none, which PostgreSQL keeps for itself"],
+      [
+        "APPLICATION_ROLE",
+        "pg_app",
+        "names the application's role pg_app, which PostgreSQL keeps for itself",
+      ],
+      ["DATABASE", "postgres", "the database postgres, which has a meaning of its own"],
+      ["DATABASE", "template1", "the database template1, which has a meaning of its own"],
+      ["DATABASE", "pgbouncer", "the database pgbouncer, which has a meaning of its own"],
+    ] as const
+  ).map(([variable, name, says]) => ({
+    what: `${variable} = ${name}`,
+    edits: [set("StatefulSet/postgres-primary", `${server}.env[${variable}].value`, name)],
+    says,
+  })),
 ]);

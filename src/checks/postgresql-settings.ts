@@ -19,6 +19,10 @@ const wanted: readonly (readonly [name: string, value: RegExp, reason: string])[
 const methods = new Set(["scram-sha-256", "cert", "peer", "reject"]);
 // Roles of the scripts, and of the server itself; none of them is an application's.
 const reserved = new Set(["postgres", "replicator", "monitoring", "pgbouncer", "backup"]);
+// CREATE ROLE refuses these (src/backend/utils/adt/acl.c, check_rolespec_name; catalog.c, IsReservedName).
+const refused = /^(?:public|none|pg_.*)$/;
+// What initdb makes (CREATE DATABASE, Template Databases), and what PgBouncer calls its own console.
+const taken = new Set(["postgres", "template0", "template1", "pgbouncer"]);
 
 /** PostgreSQL runs with the mounted files, loses no commit, lets nobody in without proof, and has room for its hashes. */
 export const postgresqlSettings: Rule = {
@@ -26,7 +30,12 @@ export const postgresqlSettings: Rule = {
   reason:
     "a server that ignores its files trusts whoever asks, and one without fsync loses what it acknowledged",
   source: "PostgreSQL 15, Server Configuration: File Locations, Write Ahead Log, Client Authentication",
-  values: ["postgresql.settings", "postgresql.auth.username", "postgresql.primary.sharedMemory"],
+  values: [
+    "postgresql.settings",
+    "postgresql.auth.username",
+    "postgresql.auth.database",
+    "postgresql.primary.sharedMemory",
+  ],
   *check(manifests) {
     for (const server of servers(manifests, "postgres")) {
       yield* files(server);
@@ -84,14 +93,20 @@ function* settings({ configuration, settings: own, workload }: Server): Iterable
 function* rights({ workload }: Server): Iterable<Finding> {
   for (const { container, path } of workload.containers) {
     for (const { name, value } of objects(container["env"])) {
-      if (name === "APPLICATION_ROLE" && reserved.has(text(value)))
-        yield {
-          manifest: workload.manifest,
-          path: `${path}.env`,
-          message: `gives the application the role ${text(value)}, which may do more than its own database; name another`,
-        };
+      const problem = nameProblem(text(name), text(value));
+      if (problem !== undefined) yield { manifest: workload.manifest, path: `${path}.env`, message: problem };
     }
   }
+}
+
+function nameProblem(variable: string, name: string): string | undefined {
+  if (variable === "APPLICATION_ROLE" && reserved.has(name))
+    return `gives the application the role ${name}, which may do more than its own database; name another`;
+  if (variable === "APPLICATION_ROLE" && refused.test(name))
+    return `names the application's role ${name}, which PostgreSQL keeps for itself; name another`;
+  return variable === "DATABASE" && taken.has(name)
+    ? `gives the application the database ${name}, which has a meaning of its own; name another`
+    : undefined;
 }
 
 function* doors(configuration: Manifest): Iterable<Finding> {
