@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { addressBlock, bytes, cpu, cronExpression } from "./fields.ts";
+import {
+  addressBlock,
+  bytes,
+  cpu,
+  cronExpression,
+  registry,
+  repository,
+  repositoryPath,
+  tag,
+} from "./fields.ts";
 
 function problemsOf(block: object): readonly (readonly [path: string, message: string])[] {
   const { error } = addressBlock.safeParse(block);
@@ -74,4 +83,43 @@ test.for([
   ["5-1 1 * * *", "expected times that there are: beginning of range (5) beyond end of range (1): 5-1"],
 ] as const)("of the schedule %s the message says: %s", ([text, message]) => {
   expect(cronExpression.safeParse(text).error?.issues[0]?.message).toBe(message);
+});
+
+test.for([
+  ["datacraft/apg-cash-management", true],
+  ["a/b__c/d--e.f", true],
+  ["a//b", false],
+  ["a/", false],
+  ["A/b", false],
+  ["a/b:1", false],
+] as const)("%s is a repository without its registry: %s", ([text, expected]) => {
+  expect(repositoryPath.safeParse(text).success).toBe(expected);
+});
+
+test.for([
+  ["docker.io/library/postgres", true],
+  ["quay.io/prometheuscommunity/postgres-exporter", true],
+  ["library/postgres", false],
+  ["docker.io/library//postgres", false],
+] as const)("%s is a repository with its registry: %s", ([text, expected]) => {
+  expect(repository.safeParse(text).success).toBe(expected);
+});
+
+test.for([
+  ["docker.io", true],
+  ["registry.example.com:5000/mirror", true],
+  ["registry", true],
+  ["registry.example.com/", false],
+  ["registry:port", false],
+] as const)("%s is a registry: %s", ([text, expected]) => {
+  expect(registry.safeParse(text).success).toBe(expected);
+});
+
+test.for([
+  ["15.14-bookworm", true],
+  ["v1_2", true],
+  ["-1", false],
+  ["a b", false],
+] as const)("%s is a tag: %s", ([text, expected]) => {
+  expect(tag.safeParse(text).success).toBe(expected);
 });

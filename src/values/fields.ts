@@ -136,6 +136,38 @@ export const redisSize = z.string().regex(/^[1-9]\d*(?:kb|mb|gb)$/, "expected a 
 /** A duration in Prometheus' and Go's units. */
 export const duration = z.string().regex(/^[1-9]\d*(?:s|m|h)$/, "expected a duration such as 30s");
 
+// github.com/distribution/reference, reference.go: path-component, domain and tag.
+const component = "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*";
+const imagePath = `${component}(?:/${component})*`;
+const domain = "[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?";
+
+/** Repository of an image without its registry. */
+export const repositoryPath = z
+  .string()
+  .regex(
+    new RegExp(`^${imagePath}$`),
+    "expected a repository such as datacraft/apg-cash-management, without registry, tag and digest",
+  );
+
+/** Repository of an image with its registry. */
+export const repository = z
+  .string()
+  .regex(
+    new RegExp(`^${domain}\\.[a-z]+/${imagePath}$`),
+    "expected a repository with its registry, such as docker.io/library/postgres",
+  );
+
+/** Registry of images, and the path below which it holds them. */
+export const registry = z
+  .string()
+  .regex(
+    new RegExp(`^${domain}(?::\\d{1,5})?(?:/${imagePath})?$`),
+    "expected a registry such as registry.example.com",
+  );
+
+/** Tag of an image. */
+export const tag = z.string().regex(/^\w[\w.-]{0,127}$/, "expected a tag such as 15.14-bookworm");
+
 /** An image's content address. */
 export const digest = z
   .string()

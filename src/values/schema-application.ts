@@ -9,6 +9,7 @@ import {
   labels,
   labelValue,
   port,
+  repositoryPath,
   resources,
   seconds,
   share,
@@ -48,11 +49,7 @@ const autoscaling = z
 /** The application: the guide's `app`, and what its Deployment has besides. */
 export const application = z.strictObject({
   image: z.strictObject({
-    repository: described(
-      z.string().regex(/^[a-z0-9][-a-z0-9./_]*$/, "expected a repository without registry, tag and digest"),
-      "Repository of the image.",
-      "datacraft/apg-cash-management",
-    ),
+    repository: described(repositoryPath, "Repository of the image.", "datacraft/apg-cash-management"),
     pullPolicy: described(
       z.enum(["Always", "IfNotPresent", "Never"]),
       "When the node pulls the image.",

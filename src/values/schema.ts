@@ -9,19 +9,23 @@ import { postgresql } from "./schema-postgresql.ts";
 import { redis } from "./schema-redis.ts";
 import { store } from "./schema-store.ts";
 import { ingress, network } from "./schema-edge.ts";
-import { addressBlock, bytes, described, digest, duration, label, port, quantity } from "./fields.ts";
+import {
+  addressBlock,
+  bytes,
+  described,
+  digest,
+  duration,
+  label,
+  port,
+  quantity,
+  registry,
+  repository,
+  tag,
+} from "./fields.ts";
 
 const image = z.strictObject({
-  repository: described(
-    z
-      .string()
-      .regex(
-        /^[a-z0-9.-]+\.[a-z]+\/[a-z0-9][-a-z0-9./_]*$/,
-        "expected a repository with its registry, such as docker.io/library/postgres",
-      ),
-    "Repository with its registry.",
-  ),
-  tag: described(z.string().min(1), "Tag that the digest was read for; for people, the digest decides."),
+  repository: described(repository, "Repository with its registry."),
+  tag: described(tag, "Tag that the digest was read for; for people, the digest decides."),
   digest: described(digest, "Content address."),
   source: described(z.string().min(1), "Public place where the digest was read, and when."),
 });
@@ -128,7 +132,7 @@ export const valuesSchema = z
   .strictObject({
     global: z.strictObject({
       imageRegistry: described(
-        z.string().regex(/^[a-z0-9][-a-z0-9.:/]*$/, "expected a registry such as registry.example.com"),
+        registry,
         "Registry of every image; another than docker.io is a mirror that holds them all.",
         "docker.io",
       ),
