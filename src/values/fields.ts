@@ -128,10 +128,12 @@ export const cronExpression = z
 /** A size in PostgreSQL's units (PostgreSQL manual, 20.1.1). */
 export const postgresqlSize = z
   .string()
-  .regex(/^(?:0|[1-9]\d*(?:kB|MB|GB|TB))$/, "expected a size such as 256MB");
+  .regex(/^(?:0|[1-9]\d*(?:kB|MB|GB|TB))$/, { error: "expected a size such as 256MB", abort: true });
 
 /** A size in Redis' units. */
-export const redisSize = z.string().regex(/^[1-9]\d*(?:kb|mb|gb)$/, "expected a size such as 768mb");
+export const redisSize = z
+  .string()
+  .regex(/^[1-9]\d*(?:kb|mb|gb)$/, { error: "expected a size such as 768mb", abort: true });
 
 /** A duration in Prometheus' and Go's units. */
 export const duration = z.string().regex(/^[1-9]\d*(?:s|m|h)$/, "expected a duration such as 30s");
