@@ -38,6 +38,7 @@ import { storage } from "./storage.ts";
 import { syncOrder } from "./sync-order.ts";
 import { timeouts } from "./timeouts.ts";
 import { unread } from "./unread.ts";
+import { validity } from "./validity.ts";
 import type { Rule } from "./rule.ts";
 
 /** Every rule, in the order in which findings are printed. */
@@ -54,6 +55,7 @@ export const rules: readonly Rule[] = [
   podSecurity,
   podResources,
   probes,
+  validity,
   nodeSelection,
   disruption,
   autoscaling,
