@@ -117,10 +117,10 @@ export const authorities = z
 /** Five fields of a cron expression, as CronJobs and the application read it. */
 export const cronExpression = z
   .string()
-  .regex(
-    /^(?:[\d*][\d*,/-]* ){4}[\d*][\d*,/-]*$/,
-    "expected a cron expression of five fields such as 0 2 * * 0",
-  )
+  .regex(/^(?:[\d*][\d*,/-]* ){4}[\d*][\d*,/-]*$/, {
+    error: "expected a cron expression of five fields such as 0 2 * * 0",
+    abort: true,
+  })
   .refine((text) => scheduleProblem(text) === undefined, {
     error: ({ input }) => `expected times that there are: ${scheduleProblem(String(input))}`,
   });

@@ -77,7 +77,7 @@ export const application = z.strictObject({
         })
         .refine(({ operator, value = "" }) => operator !== "Exists" || value === "", {
           path: ["value"],
-          message: "only with operator Equal: Exists tolerates every value",
+          message: "is taken only with operator Equal; Exists tolerates every value",
         }),
     ),
     "Taints of nodes that the application tolerates.",

@@ -80,7 +80,10 @@ export const ingress = z.strictObject({
                 z
                   .strictObject({
                     path: described(
-                      z.string().regex(/^\/[!-~]*$/, "expected a path such as /api, without spaces"),
+                      z.string().regex(/^\/[!-~]*$/, {
+                        error: "expected a path such as /api, without spaces",
+                        abort: true,
+                      }),
                       "Path.",
                       "/",
                     ),
