@@ -7,7 +7,8 @@ import { autoscalerOf, type Workload, workloads } from "./workloads.ts";
 
 /**
  * A drain is possible and never takes all pods of a workload that has several, nor does a rollout; pods of one workload
- * keep apart, in a way that always leaves a place for the next one. In production, what a Service offers without data of its own runs at least twice.
+ * keep apart, in a way that always leaves a place for the next one. In production, what a Service offers without data of
+ * its own runs at least twice.
  */
 export const disruption: Rule = {
   id: "disruption",

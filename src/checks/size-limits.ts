@@ -1,12 +1,11 @@
 import { asObject, type JsonObject, type Manifest } from "../kubernetes/manifest.ts";
-import { isLabelKey, isLabelValue } from "../kubernetes/labels.ts";
+import { isLabelKey, isLabelValue, isSubdomain } from "../kubernetes/labels.ts";
 import { text } from "./read.ts";
 import type { Finding, Rule } from "./rule.ts";
 import { workloads } from "./workloads.ts";
 
 const annotationBytes = 256 * 2 ** 10;
 const configMapBytes = 2 ** 20;
-const subdomain = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 
 // Kinds whose name is a DNS label, because it becomes one; StatefulSets leave room for the revision's hash.
 const nameLimits: Readonly<Record<string, number>> = {
@@ -28,7 +27,7 @@ export const sizeLimits: Rule = {
       const { kind, name, body } = manifest;
       const limit = nameLimits[kind] ?? 253;
       // RBAC allows any path segment as a name; nothing here needs it.
-      if (name.length > limit || !subdomain.test(name))
+      if (name.length > limit || !isSubdomain(name))
         yield {
           manifest,
           path: "metadata.name",

@@ -71,7 +71,8 @@ function* volumes({ manifest, pod, path }: Workload): Iterable<Finding> {
 }
 
 function isMode(mode: JsonObject[string] | undefined): boolean {
-  return mode === undefined || ((number(mode) ?? -1) >= 0 && (number(mode) ?? -1) <= mostMode);
+  const bits = mode === undefined ? 0 : (number(mode) ?? -1);
+  return bits >= 0 && bits <= mostMode;
 }
 
 function modeMessage(name: string): string {

@@ -2,6 +2,7 @@ import { hasBitsBeyondPrefix, isCidr, isStrictSubset } from "../../../kubernetes
 import { ingressPathProblem } from "../../../kubernetes/ingress-path.ts";
 import { isLabelKey, isLabelValue } from "../../../kubernetes/labels.ts";
 import { isTimeZone, scheduleProblem } from "../../../kubernetes/schedule.ts";
+import type { Block } from "../../../network/addresses.ts";
 import { quantity } from "../../compare/quantity.ts";
 import {
   at,
@@ -177,12 +178,6 @@ const hosts: Values = (object) =>
       ];
     }),
   ]);
-
-/** A range of addresses that a NetworkPolicy opens, and what it leaves out of it. */
-interface Block {
-  readonly cidr: string;
-  readonly except: readonly string[];
-}
 
 /** Returns the blocks of addresses that a NetworkPolicy names; empty text for what is none. */
 export function blocksOf(policy: JsonObject): readonly Block[] {
